@@ -1,0 +1,76 @@
+"""The wire formats sidestream speaks, and the table that names them.
+
+A dialect is two functions: what to send, and how to read what comes back. Everything above this package sees only
+`HttpRequest` and `StreamEvent`.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui.core.bounds import Bounds
+from tui.core.dialects import chat
+from tui.core.errors import TargetError
+from tui.core.events import StreamEvent
+from tui.core.failure import StreamError
+from tui.core.request import HttpRequest, Prompt
+from tui.core.target import Target
+
+
+class Decoder(Protocol):
+    """Reads one response body."""
+
+    @property
+    def payloads(self) -> int:
+        """JSON payloads decoded so far."""
+
+    @property
+    def undecodable(self) -> int:
+        """Payloads that were no JSON."""
+
+    @property
+    def comments(self) -> int:
+        """Comment lines; a sign of life, never progress."""
+
+    def feed(self, data: bytes) -> list[StreamEvent]:
+        """The events this read completes. Raises `BoundExceeded`, nothing else."""
+
+    def close(self, status: int | None) -> list[StreamEvent]:
+        """End of body: events that were still open, or an error when the body was no answer of this API."""
+
+
+class NewDecoder(Protocol):
+    """Makes a decoder for one response."""
+
+    def __call__(self, bounds: Bounds = ...) -> Decoder: ...
+
+
+class BuildRequest(Protocol):
+    """Says what to send. Raises `RequestError` for what this dialect cannot express."""
+
+    def __call__(self, target: Target, prompt: Prompt) -> HttpRequest: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One wire format."""
+
+    name: str
+    build_request: BuildRequest
+    new_decoder: NewDecoder
+
+
+DIALECTS: dict[str, Dialect] = {
+    "chat": Dialect("chat", chat.build_request, chat.ChatDecoder),
+}
+
+
+def dialect_named(name: str) -> Dialect:
+    """The dialect called `name`. Raises `TargetError` naming those there are."""
+    try:
+        return DIALECTS[name]
+    except KeyError:
+        known = ", ".join(sorted(DIALECTS))
+        raise TargetError(f"unknown dialect {name!r}; this version speaks: {known}") from None
+
+
+__all__ = ["DIALECTS", "Decoder", "Dialect", "StreamError", "dialect_named"]

@@ -1,0 +1,242 @@
+"""The Chat Completions dialect: OpenAI's `/chat/completions` and the many servers compatible with it.
+
+Source: the vendor's published types and docs/protocols.md. Nothing of the documented order of chunks is relied on:
+roles, usage, finish reasons and errors may come on any chunk, with or without their neighbours.
+"""
+
+from typing import Any
+
+import msgspec
+
+from tui.core.body import BodyDecoder
+from tui.core.bounds import DEFAULT_BOUNDS, Bounds
+from tui.core.dialects.chat_wire import Chunk, Delta, ToolDelta, WireChoice, WireLogprobs, WireUsage
+from tui.core.errors import RequestError
+from tui.core.events import (
+    ChoiceFinished,
+    ChoiceSeen,
+    EndMarker,
+    ErrorReported,
+    FunctionCallDelta,
+    LogprobsDelta,
+    ReasoningDelta,
+    RefusalDelta,
+    ResponseStarted,
+    StreamEvent,
+    TextDelta,
+    TokenLogprob,
+    ToolCallDelta,
+    Usage,
+    UsageReported,
+)
+from tui.core.failure import StreamError, api_error, message_of
+from tui.core.finish import is_finish
+from tui.core.lenient_json import LenientDecoder
+from tui.core.request import HttpRequest, Prompt
+from tui.core.sse import DONE, ServerSentEvent
+from tui.core.target import Target
+from tui.core.tool_calls import arguments_delta
+
+_MAX_COUNT = 2**53
+"""Token counts above this are noise, not counts."""
+
+
+def build_request(target: Target, prompt: Prompt) -> HttpRequest:
+    """The streaming request for `prompt`. Options go through untouched, except `include_usage` (true by default).
+
+    Raises `RequestError` when an option cannot be written as JSON.
+    """
+    options = dict(target.options)
+    include_usage = options.pop("include_usage", True)
+    body: dict[str, Any] = {"model": target.model, "messages": _messages(prompt), "stream": True}
+    if include_usage:
+        body["stream_options"] = {"include_usage": True}
+    if prompt.tools:
+        body["tools"] = list(prompt.tools)
+    body.update(options)
+    try:
+        content = msgspec.json.encode(body)
+    except (TypeError, ValueError) as exc:
+        raise RequestError(f"{target.name}: an option cannot be written as JSON: {exc}") from exc
+    return HttpRequest(f"{target.base_url}/chat/completions", content, dict(target.headers))
+
+
+def _messages(prompt: Prompt) -> list[dict[str, str]]:
+    system = [{"role": "system", "content": prompt.system}] if prompt.system else []
+    return system + [{"role": message.role, "content": message.text} for message in prompt.messages]
+
+
+class ChatDecoder:
+    """One response body of this dialect to events. Never raises anything but `BoundExceeded`."""
+
+    def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
+        self.payloads = 0
+        self.undecodable = 0
+        self._body = BodyDecoder(bounds)
+        self._json = LenientDecoder(Chunk)
+        self._response_id = ""
+        self._model = ""
+        self._seen: set[int] = set()
+        self._is_done = False
+
+    @property
+    def comments(self) -> int:
+        """Comment lines so far."""
+        return self._body.comments
+
+    def feed(self, data: bytes) -> list[StreamEvent]:
+        """The events this read completes."""
+        events: list[StreamEvent] = []
+        for payload in self._body.feed(data):
+            self._take(payload, events)
+        return events
+
+    def close(self, status: int | None = None) -> list[StreamEvent]:
+        """End of body. `status` is the HTTP status, for the sentence about a body that was no answer."""
+        events: list[StreamEvent] = []
+        for payload in self._body.close():
+            self._take(payload, events)
+        if self._body.is_web_page:
+            events.append(ErrorReported(self._body.page_error(status)))
+        elif self._body.is_empty:
+            events.append(
+                ErrorReported(StreamError("protocol", "the server answered with an empty body", status=status))
+            )
+        return events
+
+    def _take(self, payload: ServerSentEvent, events: list[StreamEvent]) -> None:
+        data = payload.data.strip()
+        if self._is_done or not data:
+            return
+        if data.startswith(DONE):
+            self._is_done = True
+            events.append(EndMarker())
+            return
+        chunks, is_whole = self._json.decode(data)
+        if is_whole:
+            self.payloads += max(1, len(chunks))
+        else:
+            self.payloads += len(chunks)
+            self.undecodable += 1
+            if payload.event == "error":
+                events.append(ErrorReported(StreamError("api", data.decode("utf-8", "replace")[:2000])))
+        for chunk in chunks:
+            self._take_chunk(chunk, payload.event, events)
+
+    def _take_chunk(self, chunk: Chunk, event_name: str, events: list[StreamEvent]) -> None:
+        if (chunk.id and not self._response_id) or (chunk.model and not self._model):
+            self._response_id = self._response_id or chunk.id or ""
+            self._model = self._model or chunk.model or ""
+            events.append(ResponseStarted(self._response_id, self._model))
+        for choice in chunk.choices or ():
+            self._take_choice(choice, events)
+        if (usage := chunk.usage or (chunk.x_groq.usage if chunk.x_groq else None)) is not None:
+            events.append(UsageReported(_usage(usage)))
+        if error := _error_in(chunk, event_name):
+            events.append(ErrorReported(error))
+
+    def _take_choice(self, choice: WireChoice, events: list[StreamEvent]) -> None:
+        index = choice.index or 0
+        if index not in self._seen:
+            self._seen.add(index)
+            events.append(ChoiceSeen(index))
+        delta = choice.delta or choice.message
+        if delta is not None:
+            _take_delta(index, delta, events)
+        if choice.text:  # the legacy Completions shape, which some servers answer with here too
+            events.append(TextDelta(index, choice.text))
+        if choice.logprobs is not None and (tokens := _logprobs(choice.logprobs)):
+            events.append(LogprobsDelta(index, tokens))
+        if choice.finish_reason and is_finish(choice.finish_reason):
+            events.append(ChoiceFinished(index, choice.finish_reason))
+
+
+def _take_delta(index: int, delta: Delta, events: list[StreamEvent]) -> None:
+    if reasoning := delta.reasoning_content or delta.reasoning or _detailed_reasoning(delta.reasoning_details):
+        events.append(ReasoningDelta(index, reasoning))
+    if isinstance(delta.content, str):
+        if delta.content:
+            events.append(TextDelta(index, delta.content))
+    elif delta.content:
+        _take_parts(index, delta.content, events)
+    if delta.refusal:
+        events.append(RefusalDelta(index, delta.refusal))
+    if call := delta.function_call:
+        events.append(FunctionCallDelta(index, call.name or "", arguments_delta(call.arguments)))
+    if delta.tool_calls:
+        events.extend(_tool_call(index, tool) for tool in delta.tool_calls)
+
+
+def _take_parts(index: int, parts: list[Any], events: list[StreamEvent]) -> None:
+    """Mistral sends content as a list of typed parts; thinking is a list of parts inside one."""
+    for part in parts:
+        match part:
+            case str(text) | {"type": "text", "text": str(text)} if text:
+                events.append(TextDelta(index, text))
+            case {"type": "thinking", "thinking": str(text)} if text:
+                events.append(ReasoningDelta(index, text))
+            case {"type": "thinking", "thinking": [*inner]}:
+                text = "".join(
+                    item["text"] for item in inner if isinstance(item, dict) and isinstance(item.get("text"), str)
+                )
+                if text:
+                    events.append(ReasoningDelta(index, text))
+
+
+def _detailed_reasoning(details: list[Any] | None) -> str:
+    """OpenRouter's `reasoning_details`: text and summaries; encrypted parts have nothing to show."""
+    if not details:
+        return ""
+    texts = (item.get("text") or item.get("summary") for item in details if isinstance(item, dict))
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _tool_call(choice: int, tool: ToolDelta) -> ToolCallDelta:
+    kind = tool.type or ""
+    if tool.custom is not None:
+        name, arguments = tool.custom.name, tool.custom.input
+        kind = kind or "custom"
+    elif tool.function is not None:
+        name, arguments = tool.function.name, tool.function.arguments
+    else:
+        name, arguments = None, None
+    return ToolCallDelta(choice, tool.index, tool.id or "", kind, name or "", arguments_delta(arguments))
+
+
+def _logprobs(wire: WireLogprobs) -> tuple[TokenLogprob, ...]:
+    return tuple(
+        TokenLogprob(
+            item.token or "",
+            item.logprob,
+            tuple((top.token or "", top.logprob) for top in item.top_logprobs or () if top.logprob is not None),
+        )
+        for item in (*(wire.content or ()), *(wire.refusal or ()))
+    )
+
+
+def _usage(wire: WireUsage) -> Usage:
+    cached = wire.prompt_tokens_details.cached_tokens if wire.prompt_tokens_details else None
+    return Usage(
+        prompt=_count(wire.prompt_tokens),
+        completion=_count(wire.completion_tokens),
+        reasoning=_count(wire.completion_tokens_details.reasoning_tokens if wire.completion_tokens_details else None),
+        cached=_count(cached if cached is not None else wire.prompt_cache_hit_tokens),
+    )
+
+
+def _count(value: int | None) -> int | None:
+    """A claimed count, or None when it cannot be one."""
+    return value if value is not None and 0 <= value < _MAX_COUNT else None
+
+
+def _error_in(chunk: Chunk, event_name: str) -> StreamError | None:
+    """The error this payload reports. One nested in filter results or moderation is none."""
+    if chunk.error:
+        return api_error({"error": chunk.error})
+    if chunk.object == "error" or event_name == "error":
+        return api_error({"error": {"message": message_of(chunk.message), "type": chunk.type, "code": chunk.code}})
+    if chunk.x_groq and chunk.x_groq.error:
+        return api_error({"error": chunk.x_groq.error})
+    if chunk.detail and not chunk.choices:
+        return api_error({"detail": chunk.detail})
+    return None

@@ -1,0 +1,58 @@
+"""Why a stream ended, in words: the pane's subtitle and the `end` of the JSON output."""
+
+from tui.core.phase import Phase
+from tui.core.stream import StreamState
+
+_FINISH_WORDS = {
+    "stop": "stop",
+    "length": "length",
+    "tool_calls": "tool calls",
+    "content_filter": "content filter",
+    "error": "error",
+    "cancelled": "cancelled by the server",
+    "pause": "pause",
+}
+
+
+def ending(state: StreamState) -> str:
+    """One phrase; empty while the stream runs."""
+    match state.phase:
+        case Phase.COMPLETE:
+            return _finish_words(state)
+        case Phase.CANCELLED:
+            return "cancelled"
+        case Phase.INTERRUPTED:
+            after = f"interrupted after {size_words(state.bytes_received)}"
+            return f"{after}: {state.error.message}" if state.error else after
+        case Phase.FAILED:
+            return f"error: {_error_words(state)}"
+        case _:
+            return ""
+
+
+def size_words(size: int) -> str:
+    """A byte count for people: `812 B`, `4.1 kB`, `2.3 MB`."""
+    if size < 1000:
+        return f"{size} B"
+    return f"{size / 1e3:.1f} kB" if size < 1e6 else f"{size / 1e6:.1f} MB"
+
+
+def _finish_words(state: StreamState) -> str:
+    choices = state.answer.ordered_choices()
+    words = dict.fromkeys(_choice_words(choice.finish_reason, choice.finish_reason_raw) for choice in choices)
+    if any(choice.refusal for choice in choices):
+        words = {"refusal": None, **words}
+    return ", ".join(words)
+
+
+def _choice_words(reason: str | None, raw: str | None) -> str:
+    if reason is None:
+        return "done"
+    return _FINISH_WORDS.get(reason) or (raw or "other")
+
+
+def _error_words(state: StreamState) -> str:
+    error = state.error
+    if error is None:
+        return "unknown"
+    return f"{error.status} {error.message}" if error.kind == "http" and error.status else error.message

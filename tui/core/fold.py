@@ -1,0 +1,172 @@
+"""Folding events into one answer: text, reasoning, refusal, tool calls, finish reasons and usage per choice.
+
+`Answer.apply` is the only writer. Text is kept as fragments, because adding to one growing string copies it for every
+token; whoever looks joins them, and a view reads on from where it stopped (`Channel.since`).
+"""
+
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from tui.core.bounds import DEFAULT_BOUNDS, Bounds, size_text
+from tui.core.errors import BoundExceeded
+from tui.core.events import (
+    ChoiceFinished,
+    ChoiceSeen,
+    EndMarker,
+    ErrorReported,
+    FunctionCallDelta,
+    LogprobsDelta,
+    ReasoningDelta,
+    RefusalDelta,
+    ResponseStarted,
+    StreamEvent,
+    TextDelta,
+    TokenLogprob,
+    ToolCallDelta,
+    Usage,
+    UsageReported,
+)
+from tui.core.failure import StreamError
+from tui.core.finish import FinishReason, chat_finish_reason
+from tui.core.text import joined
+from tui.core.tool_calls import ToolCall, ToolCalls
+
+
+class Channel:
+    """One growing text, as fragments."""
+
+    __slots__ = ("chars", "parts")
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.chars = 0
+
+    def append(self, text: str) -> None:
+        """Add a fragment."""
+        self.parts.append(text)
+        self.chars += len(text)
+
+    def text(self) -> str:
+        """All of it, joined."""
+        return joined(self.parts)
+
+    def since(self, cursor: int) -> tuple[list[str], int]:
+        """The fragments after `cursor` (0 at first) and the cursor to ask with next time."""
+        return self.parts[cursor:], len(self.parts)
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+
+@dataclass(slots=True)
+class Choice:
+    """One of the n answers while it grows."""
+
+    index: int
+    text: Channel = field(default_factory=Channel)
+    reasoning: Channel = field(default_factory=Channel)
+    refusal: Channel = field(default_factory=Channel)
+    tool_calls: ToolCalls = field(default_factory=ToolCalls)
+    function_call: ToolCall | None = None
+    """The legacy single call; None unless the server used it."""
+    logprobs: list[TokenLogprob] = field(default_factory=list)
+    finish_reason_raw: str | None = None
+    """The server's word. None until the choice ended."""
+
+    @property
+    def calls(self) -> list[ToolCall]:
+        """All calls of this choice, the legacy one included."""
+        return [*self.tool_calls.calls, *([self.function_call] if self.function_call else [])]
+
+    @property
+    def finish_reason(self) -> FinishReason | None:
+        """Why this choice ended, normalised. None until it did."""
+        return chat_finish_reason(self.finish_reason_raw, has_tool_calls=bool(self.tool_calls.calls))
+
+
+class Answer:
+    """One response: its choices and what is known about the whole."""
+
+    def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
+        self.choices: dict[int, Choice] = {}
+        self.model = ""
+        self.response_id = ""
+        self.usage: Usage | None = None
+        self.error: StreamError | None = None
+        self.has_end_marker = False
+        self._bounds = bounds
+        self._chars = 0
+
+    def apply(self, event: StreamEvent) -> None:
+        """Fold one event. Raises `BoundExceeded` when the answer grows beyond its bounds."""
+        match event:
+            case TextDelta():
+                self._append(self.choice(event.choice).text, event.text)
+            case ReasoningDelta():
+                self._append(self.choice(event.choice).reasoning, event.text)
+            case ToolCallDelta():
+                self._count(event.arguments)
+                self.choice(event.choice).tool_calls.apply(event)
+            case RefusalDelta():
+                self._append(self.choice(event.choice).refusal, event.text)
+            case FunctionCallDelta():
+                self._apply_function_call(event)
+            case LogprobsDelta():
+                self.choice(event.choice).logprobs.extend(event.tokens)
+            case ChoiceSeen():
+                self.choice(event.choice)
+            case ChoiceFinished():
+                self.choice(event.choice).finish_reason_raw = event.raw
+            case UsageReported():
+                self.usage = event.usage  # cumulative: the last one is the sum already
+            case ResponseStarted():
+                self.response_id = self.response_id or event.response_id
+                self.model = self.model or event.model
+            case ErrorReported():
+                self.error = self.error or event.error
+            case EndMarker():
+                self.has_end_marker = True
+            case _:
+                assert_never(event)
+
+    def choice(self, index: int) -> Choice:
+        """The choice with this index, opened when it is new."""
+        found = self.choices.get(index)
+        if found is None:
+            if len(self.choices) >= self._bounds.choices:
+                raise BoundExceeded("the number of choices", str(self._bounds.choices))
+            found = self.choices[index] = Choice(index, tool_calls=ToolCalls(self._bounds))
+        return found
+
+    def ordered_choices(self) -> list[Choice]:
+        """The choices by index; they may have begun in any order."""
+        return [self.choices[index] for index in sorted(self.choices)]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is proof that the answer is whole: the end marker, or a finish reason for every choice seen."""
+        if not self.choices or self.error:
+            return False
+        return self.has_end_marker or all(choice.finish_reason_raw for choice in self.choices.values())
+
+    @property
+    def has_output(self) -> bool:
+        """Whether any text, reasoning, refusal or tool call arrived."""
+        return self._chars > 0 or any(choice.calls for choice in self.choices.values())
+
+    def _append(self, channel: Channel, text: str) -> None:
+        channel.append(text)
+        self._count(text)
+
+    def _count(self, text: str) -> None:
+        self._chars += len(text)
+        if self._chars > self._bounds.answer_chars:
+            raise BoundExceeded("the answer", size_text(self._bounds.answer_chars))
+
+    def _apply_function_call(self, event: FunctionCallDelta) -> None:
+        choice = self.choice(event.choice)
+        choice.function_call = choice.function_call or ToolCall()
+        self._count(event.arguments)
+        choice.function_call.apply(
+            ToolCallDelta(event.choice, name=event.name, arguments=event.arguments),
+        )

@@ -1,0 +1,103 @@
+"""A stream and a run as the JSON objects that leave the program; the names are documented in docs/json.md."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from tui.core.endings import ending
+from tui.core.failure import StreamError
+from tui.core.snapshot import ChoiceSnapshot, ToolCallSnapshot
+from tui.core.stream import StreamState
+from tui.core.timeline import Metrics
+
+SCHEMA = "sidestream.run/1"
+
+
+def run_object(run_id: str, prompt: str, started_at: str, streams: Sequence[StreamState]) -> dict[str, Any]:
+    """One run. `started_at` is an RFC 3339 time, the only wall-clock value in it."""
+    return {
+        "schema": SCHEMA,
+        "id": run_id,
+        "prompt": prompt,
+        "started_at": started_at,
+        "targets": [target_object(stream) for stream in streams],
+    }
+
+
+def target_object(state: StreamState) -> dict[str, Any]:
+    """One target's answer."""
+    snapshot = state.snapshot()
+    target = snapshot.target
+    return {
+        "name": target.name,
+        "provider": target.provider,
+        "dialect": target.dialect,
+        "model_requested": target.model,
+        "model": snapshot.model or None,
+        "response_id": snapshot.response_id or None,
+        "complete": snapshot.is_complete,
+        "state": str(snapshot.phase),
+        "end": ending(state),
+        "choices": [_choice(choice) for choice in snapshot.choices],
+        "usage": asdict(snapshot.usage)
+        if snapshot.usage
+        else dict.fromkeys(("prompt", "completion", "reasoning", "cached")),
+        "error": _error(snapshot.error),
+        "counts": asdict(snapshot.counts),
+        "metrics": metrics_object(snapshot.metrics),
+    }
+
+
+def metrics_object(metrics: Metrics) -> dict[str, Any]:
+    """The figures with their units in their names: milliseconds, tokens, tokens per second."""
+    return {
+        "time_to_first_token_ms": _ms(metrics.time_to_first_token_ns),
+        "time_to_first_output_token_ms": _ms(metrics.time_to_first_output_token_ns),
+        "time_to_first_chunk_ms": _ms(metrics.time_to_first_chunk_ns),
+        "connect_time_ms": _ms(metrics.connect_time_ns),
+        "headers_ms": _ms(metrics.headers_ns),
+        "request_latency_ms": _ms(metrics.request_latency_ns),
+        "operation_duration_ms": _ms(metrics.operation_duration_ns),
+        "time_per_output_token_ms": _ms(metrics.time_per_output_token_ns),
+        "inter_chunk_latency_mean_ms": _ms(metrics.inter_chunk_latency_mean_ns),
+        "longest_gap_ms": _ms(metrics.longest_gap_ns),
+        "output_tokens_per_second": _rounded(metrics.output_tokens_per_second),
+        "average_tokens_per_second": _rounded(metrics.average_rate),
+        "output_tokens": _rounded(metrics.output_tokens),
+        "output_tokens_source": "estimated" if metrics.tokens_are_estimated else "reported",
+        "coalesced_share": _rounded(metrics.coalesced_share),
+        "schedule_delay_ms": _ms(metrics.schedule_delay_ns),
+    }
+
+
+def _choice(choice: ChoiceSnapshot) -> dict[str, Any]:
+    return {
+        "index": choice.index,
+        "text": choice.text,
+        "reasoning": choice.reasoning,
+        "refusal": choice.refusal,
+        "tool_calls": [_call(call) for call in choice.tool_calls],
+        "function_call": _function_call(choice.function_call),
+        "finish_reason": choice.finish_reason,
+        "finish_reason_raw": choice.finish_reason_raw,
+    }
+
+
+def _call(call: ToolCallSnapshot) -> dict[str, Any]:
+    return {"id": call.id, "type": call.type, "name": call.name, "arguments": call.arguments}
+
+
+def _function_call(call: ToolCallSnapshot | None) -> dict[str, Any] | None:
+    return {"name": call.name, "arguments": call.arguments} if call else None
+
+
+def _error(error: StreamError | None) -> dict[str, Any] | None:
+    return asdict(error) if error else None
+
+
+def _ms(duration_ns: float | None) -> float | None:
+    return round(duration_ns / 1e6, 3) if duration_ns is not None else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return round(value, 3) if value is not None else None

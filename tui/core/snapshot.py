@@ -1,0 +1,94 @@
+"""A stream as a frozen value: what files, JSON and tests look at."""
+
+from dataclasses import dataclass
+
+from tui.core.events import TokenLogprob, Usage
+from tui.core.failure import StreamError
+from tui.core.finish import FinishReason
+from tui.core.fold import Choice
+from tui.core.phase import Phase
+from tui.core.target import Target
+from tui.core.timeline import Metrics
+from tui.core.tool_calls import ToolCall
+from tui.core.validity import Validity
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What came over the wire."""
+
+    payloads: int = 0
+    """JSON payloads decoded; comments, empty data and the end marker do not count."""
+    undecodable: int = 0
+    comments: int = 0
+    bytes: int = 0
+    reads: int = 0
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallSnapshot:
+    """One tool call."""
+
+    id: str
+    type: str
+    name: str
+    arguments: str
+    validity: Validity
+
+    @classmethod
+    def of(cls, call: ToolCall, *, ended: bool) -> "ToolCallSnapshot":
+        """Freeze `call`; once its choice has `ended`, no arguments mean `{}`."""
+        arguments = call.final_arguments() if ended else call.arguments_text()
+        validity: Validity = "valid" if ended and not call.arguments and call.type == "function" else call.validity()
+        return cls(call.id, call.type, call.name, arguments, validity)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSnapshot:
+    """One choice."""
+
+    index: int
+    text: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    tool_calls: tuple[ToolCallSnapshot, ...] = ()
+    function_call: ToolCallSnapshot | None = None
+    finish_reason: FinishReason | None = None
+    finish_reason_raw: str | None = None
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+    @classmethod
+    def of(cls, choice: Choice) -> "ChoiceSnapshot":
+        """Freeze `choice`, joining its fragments."""
+        ended = choice.finish_reason_raw is not None
+        call = choice.function_call
+        return cls(
+            index=choice.index,
+            text=choice.text.text(),
+            reasoning=choice.reasoning.text(),
+            refusal=choice.refusal.text(),
+            tool_calls=tuple(ToolCallSnapshot.of(tool, ended=ended) for tool in choice.tool_calls.calls),
+            function_call=ToolCallSnapshot.of(call, ended=ended) if call else None,
+            finish_reason=choice.finish_reason,
+            finish_reason_raw=choice.finish_reason_raw,
+            logprobs=tuple(choice.logprobs),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One stream at one moment."""
+
+    target: Target
+    phase: Phase
+    model: str
+    """The model the server says it used; empty until it said."""
+    response_id: str
+    is_complete: bool
+    status: int | None
+    choices: tuple[ChoiceSnapshot, ...]
+    usage: Usage | None
+    error: StreamError | None
+    counts: Counts
+    metrics: Metrics

@@ -1,0 +1,178 @@
+"""The stopwatch of one stream: instants in, figures out. Definitions and formulas: docs/metrics.md.
+
+Every instant is a monotonic clock's nanoseconds, handed in. A network read is stamped once, before it is decoded, so
+all events it completes share its stamp and our own decoding never counts as the server's time.
+"""
+
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import pairwise
+
+BUCKET_NS = 250_000_000
+"""Width of one sparkline bucket."""
+RATE_WINDOW_NS = 2_000_000_000
+_RATE_AFTER_NS = 200_000_000
+"""A rate over less time than this says more about the network's packets than about the model."""
+_COALESCED_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The figures of one stream. Durations in ns, rates per second; None where a figure does not exist, never 0."""
+
+    time_to_first_token_ns: int | None = None
+    """First text, reasoning, refusal or tool-call token - request start."""
+    time_to_first_output_token_ns: int | None = None
+    """The same without reasoning."""
+    time_to_first_chunk_ns: int | None = None
+    """First JSON payload of any kind - request start."""
+    connect_time_ns: int | None = None
+    """Connection ready - request start. None when a connection was reused."""
+    headers_ns: int | None = None
+    request_latency_ns: int | None = None
+    """Last token - request start."""
+    operation_duration_ns: int | None = None
+    """End of the stream, however it ended - request start."""
+    time_per_output_token_ns: float | None = None
+    """(last token - first token) / (output tokens - tokens of the first read)."""
+    output_tokens_per_second: float | None = None
+    """1 / time per output token."""
+    average_rate: float | None = None
+    """Tokens so far / (last token - first token)."""
+    inter_chunk_latency_mean_ns: float | None = None
+    """Mean gap between consecutive reads that carried tokens."""
+    longest_gap_ns: int | None = None
+    output_tokens: float | None = None
+    tokens_are_estimated: bool = True
+    token_reads: int = 0
+    """Network reads that carried tokens."""
+    coalesced_share: float | None = None
+    """Share of those reads that held more than one token event; much of it means buffering on the way."""
+    schedule_delay_ns: int | None = None
+
+    @property
+    def is_coalesced(self) -> bool:
+        """Whether gaps between reads should not be taken for gaps between tokens."""
+        return (self.coalesced_share or 0) > _COALESCED_SHARE
+
+
+class Timeline:
+    """Collects the stamps of one attempt; every figure is derived from them when somebody asks."""
+
+    def __init__(self, due_ns: int) -> None:
+        self.due_ns = due_ns
+        """When the user or a schedule wanted the request."""
+        self.start_ns: int | None = None
+        """Just before the request was handed to the client."""
+        self.connected_ns: int | None = None
+        self.is_reused: bool | None = None
+        """Whether a pooled connection carried the request. None until it is known."""
+        self.headers_ns: int | None = None
+        self.first_byte_ns: int | None = None
+        self.first_chunk_ns: int | None = None
+        self.first_token_ns: int | None = None
+        self.first_output_ns: int | None = None
+        self.last_token_ns: int | None = None
+        self.first_reasoning_ns: int | None = None
+        self.last_reasoning_ns: int | None = None
+        self.last_byte_ns: int | None = None
+        self.end_ns: int | None = None
+        self.first_read_tokens: int | None = None
+        """Tokens the first token-bearing read brought, when the server counts per chunk."""
+        self._read_ns = array("q")
+        self._read_tokens = array("d")
+        self._buckets = array("d")
+        self._coalesced_reads = 0
+
+    def token_read(self, at_ns: int, tokens: float, events: int) -> None:
+        """A read that completed `events` token-bearing events, worth about `tokens` tokens."""
+        if self.first_token_ns is None:
+            self.first_token_ns = at_ns
+        self.last_token_ns = at_ns
+        self._read_ns.append(at_ns)
+        self._read_tokens.append(tokens)
+        self._coalesced_reads += events > 1
+        bucket = (at_ns - self.first_token_ns) // BUCKET_NS
+        while len(self._buckets) <= bucket:
+            self._buckets.append(0.0)
+        self._buckets[bucket] += tokens
+
+    @property
+    def read_stamps(self) -> tuple[int, ...]:
+        """The instants of all token-bearing reads."""
+        return tuple(self._read_ns)
+
+    def rate_now(self, now_ns: int, scale: float = 1.0) -> float | None:
+        """Tokens per second over the last 2 s, or since the first token when that is less; decays in silence.
+
+        `scale` corrects estimated tokens by what is known of the model. None before there is enough time to divide by.
+        """
+        if self.first_token_ns is None:
+            return None
+        now_ns = min(now_ns, self.end_ns) if self.end_ns is not None else now_ns
+        since = max(self.first_token_ns, now_ns - RATE_WINDOW_NS)
+        if now_ns - since < _RATE_AFTER_NS:
+            return None
+        start = bisect_left(self._read_ns, since)
+        if since == self.first_token_ns:
+            start += 1  # what came at the window's first instant took no time inside of it
+        return sum(self._read_tokens[start:]) * scale * 1e9 / (now_ns - since)
+
+    def sparkline(self, now_ns: int, width: int, scale: float = 1.0) -> list[float]:
+        """Tokens per bucket, oldest first, the last `width` buckets up to now (or up to the end of the stream)."""
+        if self.first_token_ns is None or width <= 0:
+            return []
+        until = min(now_ns, self.end_ns) if self.end_ns is not None else now_ns
+        count = max(0, until - self.first_token_ns) // BUCKET_NS + 1
+        first = max(0, count - width)
+        known = [tokens * scale for tokens in self._buckets[first:count]]
+        return known + [0.0] * (count - first - len(known))
+
+    def elapsed_ns(self, now_ns: int) -> int | None:
+        """Time since the request was sent, until now or until the end. None before it was sent."""
+        if self.start_ns is None:
+            return None
+        return (self.end_ns if self.end_ns is not None else now_ns) - self.start_ns
+
+    def metrics(self, output_tokens: float | None, *, estimated: bool, n1: int | None, single_choice: bool) -> Metrics:
+        """All figures. `output_tokens` is the best count known; `n1` the tokens of the first token-bearing read."""
+        tpot = self._time_per_output_token(output_tokens, n1) if single_choice else None
+        gaps = self._gaps()
+        decoding = _span(self.first_token_ns, self.last_token_ns)
+        return Metrics(
+            time_to_first_token_ns=self._since_start(self.first_token_ns),
+            time_to_first_output_token_ns=self._since_start(self.first_output_ns),
+            time_to_first_chunk_ns=self._since_start(self.first_chunk_ns),
+            connect_time_ns=None if self.is_reused else self._since_start(self.connected_ns),
+            headers_ns=self._since_start(self.headers_ns),
+            request_latency_ns=self._since_start(self.last_token_ns),
+            operation_duration_ns=self._since_start(self.end_ns),
+            time_per_output_token_ns=tpot,
+            output_tokens_per_second=1e9 / tpot if tpot else None,
+            average_rate=output_tokens * 1e9 / decoding if output_tokens and decoding else None,
+            inter_chunk_latency_mean_ns=sum(gaps) / len(gaps) if gaps else None,
+            longest_gap_ns=max(gaps, default=None),
+            output_tokens=output_tokens,
+            tokens_are_estimated=estimated,
+            token_reads=len(self._read_ns),
+            coalesced_share=self._coalesced_reads / len(self._read_ns) if self._read_ns else None,
+            schedule_delay_ns=_span(self.due_ns, self.start_ns),
+        )
+
+    def _since_start(self, at_ns: int | None) -> int | None:
+        return _span(self.start_ns, at_ns)
+
+    def _time_per_output_token(self, output_tokens: float | None, n1: int | None) -> float | None:
+        """(E2EL - TTFT) / (N - n1); undefined below one token after the first read."""
+        decoding = _span(self.first_token_ns, self.last_token_ns)
+        after_first = (output_tokens or 0) - (n1 or 1)
+        return decoding / after_first if decoding and after_first >= 1 else None
+
+    def _gaps(self) -> list[int]:
+        stamps = self._read_ns
+        return [later - earlier for earlier, later in pairwise(stamps)]
+
+
+def _span(start_ns: int | None, end_ns: int | None) -> int | None:
+    return end_ns - start_ns if start_ns is not None and end_ns is not None else None
