@@ -1,0 +1,58 @@
+"""Settings from the environment: `SIDESTREAM_SECTION__KEY`, checked before anything is applied."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+import platformdirs
+
+from tui.core.deadlines import Timeouts
+from tui.core.errors import ConfigError
+
+_PREFIX = "SIDESTREAM_"
+_SECTIONS = ("timeouts",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set."""
+
+    timeouts: Timeouts = field(default_factory=Timeouts)
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """Read all `SIDESTREAM_*` variables that have a section. Raises `ConfigError` for an unknown or unusable one."""
+    values: dict[str, float] = {}
+    for variable in sorted(environment):
+        section, separator, key = variable.removeprefix(_PREFIX).partition("__")
+        if not variable.startswith(_PREFIX) or not separator:
+            continue
+        if section.lower() not in _SECTIONS:
+            raise ConfigError(f"{variable}: unknown section {section.lower()!r}; known are: {', '.join(_SECTIONS)}")
+        values[_timeout_named(key.lower(), variable)] = _seconds(environment[variable], variable)
+    return Settings(replace(Timeouts(), **values))
+
+
+def user_theme_directory() -> Path:
+    """Where the user's own themes are looked for."""
+    return platformdirs.user_config_path("sidestream", appauthor=False) / "themes"
+
+
+def _timeout_named(key: str, variable: str) -> str:
+    known = [known.name for known in fields(Timeouts)]
+    if key not in known:
+        near = get_close_matches(key, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(known)}"
+        raise ConfigError(f"{variable}: unknown time limit {key!r}; {hint}")
+    return key
+
+
+def _seconds(text: str, variable: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 10**7:
+        raise ConfigError(f"{variable}: found {text!r}, expected a number of seconds above 0")
+    return seconds

@@ -1,0 +1,31 @@
+"""Adds the key to a request at the last moment, and only for the origin it belongs to.
+
+An `httpx.Auth` rather than a header set beforehand: a headers dict becomes a local variable of the HTTP library, and a
+traceback with locals would print it.
+"""
+
+from collections.abc import Generator
+from urllib.parse import urlsplit
+
+import httpx
+
+from tui.core.target import Target
+
+
+class TargetAuth(httpx.Auth):
+    """`Authorization: Bearer` for one target, or nothing when it has no key."""
+
+    def __init__(self, target: Target) -> None:
+        self._key = target.key
+        self._origin = _origin(target.base_url)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign `request` unless it goes somewhere else."""
+        if self._key is not None and _origin(str(request.url)) == self._origin:
+            request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+        yield request
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

@@ -1,0 +1,165 @@
+"""All running streams: one task group, one cancel scope each, one keeper of the time limits.
+
+The screen calls `launch` and `cancel` from its handlers; they never wait. A stream's failure ends up in its state and
+goes nowhere else; only a bug leaves this module as an exception. What carries a request is handed in as a factory:
+loading an HTTP library takes longer than drawing the first screen.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import anyio
+import anyio.to_thread
+from anyio.abc import TaskGroup, TaskStatus
+
+from tui.core.deadlines import Timeouts, overrun
+from tui.core.dialects import dialect_named
+from tui.core.errors import RequestError
+from tui.core.failure import StreamError
+from tui.core.request import HttpRequest, Prompt
+from tui.core.stream import StreamState
+from tui.core.target import Target
+from tui.engine.board import Board
+from tui.engine.calibration import Calibration
+from tui.engine.clock import Clock
+
+KEEPER_PERIOD_S = 0.25
+"""How often the time limits are looked at; a limit is acted on within this time of passing."""
+CLOSE_S = 1.0
+"""How long the end of the program waits for connections to close."""
+
+
+class Transport(Protocol):
+    """Carries requests; `tui.engine.http.HttpTransport` is the real one."""
+
+    async def attempt(self, state: StreamState, request: HttpRequest, changed: Callable[[], None]) -> None:
+        """Run one try to its end, writing what happens into `state` and calling `changed` after each change."""
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+
+
+@dataclass(slots=True)
+class _Running:
+    state: StreamState
+    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+
+
+class Fleet:
+    """Starts, watches and stops streams. `run` must be running for anything to move."""
+
+    def __init__(
+        self,
+        make_transport: Callable[[], Transport],
+        board: Board,
+        clock: Clock,
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        self.board = board
+        self._make_transport = make_transport
+        self._transport: Transport | None = None
+        self._transport_lock = anyio.Lock()
+        self._clock = clock
+        self._timeouts = timeouts or Timeouts()
+        self._calibration = Calibration()
+        self._running: dict[str, _Running] = {}
+        self._tasks: TaskGroup | None = None
+        self._one_ended = anyio.Event()
+
+    def __repr__(self) -> str:
+        return f"<Fleet {len(self._running)} running>"
+
+    async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Serve until cancelled. Streams that still run then are cancelled, and the client is closed."""
+        try:
+            async with anyio.create_task_group() as self._tasks:
+                task_status.started()
+                await self._keep_limits()
+        finally:
+            for stream_id in list(self._running):
+                self.cancel(stream_id)
+            if self._transport is not None:
+                with anyio.CancelScope(shield=True, deadline=anyio.current_time() + CLOSE_S):
+                    await self._transport.aclose()
+
+    def warm_up(self) -> None:
+        """Load the transport before the first prompt needs it; it takes a few tenths of a second, off the loop."""
+        assert self._tasks is not None, "warm_up() before run()"
+        self._tasks.start_soon(self._shared_transport, name="warm up")
+
+    def launch(self, target: Target, prompt: Prompt) -> StreamState:
+        """Start `target`'s stream, replacing (and cancelling) the one that ran under its name."""
+        self.cancel(target.name)
+        state = StreamState(target, self._clock.now_ns(), token_scale=self._calibration.scale_for(target))
+        self.board.put(target.name, state)
+        try:
+            request = dialect_named(target.dialect).build_request(target, prompt)
+        except RequestError as exc:
+            state.fail(StreamError("protocol", str(exc)), self._clock.now_ns())
+            return state
+        running = self._running[target.name] = _Running(state)
+        assert self._tasks is not None, "launch() before run()"
+        self._tasks.start_soon(self._stream, running, request, name=f"stream {target.name}")
+        return state
+
+    def launch_all(self, targets: Iterable[Target], prompt: Prompt) -> list[StreamState]:
+        """Start one stream per target."""
+        return [self.launch(target, prompt) for target in targets]
+
+    def cancel(self, stream_id: str) -> bool:
+        """Stop one stream in whatever phase it is, keeping what it received. False when it was not running."""
+        running = self._running.get(stream_id)
+        if running is None or running.state.is_over:
+            return False
+        running.state.cancel(self._clock.now_ns())
+        running.scope.cancel()
+        self.board.mark(stream_id)
+        return True
+
+    def cancel_all(self) -> int:
+        """Stop every stream; returns how many were running."""
+        return sum(self.cancel(stream_id) for stream_id in list(self._running))
+
+    async def wait_all(self) -> None:
+        """Wait until no stream runs any more."""
+        while self._running:
+            await self._one_ended.wait()
+
+    async def _stream(self, running: _Running, request: HttpRequest) -> None:
+        state = running.state
+        stream_id = state.target.name
+
+        def changed() -> None:
+            self.board.mark(stream_id)
+
+        try:
+            with running.scope:
+                transport = await self._shared_transport()
+                await transport.attempt(state, request, changed)
+        finally:
+            state.cancel(self._clock.now_ns())  # only the whole fleet's end leaves a stream without an end of its own
+            self._calibration.learn(state)
+            changed()
+            if self._running.get(stream_id) is running:
+                del self._running[stream_id]
+            self._one_ended.set()
+            self._one_ended = anyio.Event()
+
+    async def _shared_transport(self) -> Transport:
+        async with self._transport_lock:
+            if self._transport is None:
+                self._transport = await anyio.to_thread.run_sync(self._make_transport)
+        return self._transport
+
+    async def _keep_limits(self) -> None:
+        while True:
+            await anyio.sleep(KEEPER_PERIOD_S)
+            now_ns = self._clock.now_ns()
+            for stream_id, running in list(self._running.items()):
+                passed = overrun(running.state.timeline, running.state.phase, self._timeouts, now_ns)
+                if passed is not None:
+                    error = StreamError("transport", passed.message, type=f"timeout_{passed.limit}", retryable=True)
+                    running.state.fail(error, now_ns)
+                    running.scope.cancel()
+                    self.board.mark(stream_id)
