@@ -1,0 +1,96 @@
+"""Plays one exchange to its client over ASGI, whatever the dialect.
+
+Called by the app for each request that could be read. The client's disconnect cancels the playing at once, also
+before the head was sent.
+"""
+
+from collections.abc import AsyncIterator
+
+import anyio
+from starlette.types import Receive, Scope, Send
+
+from tui.demo.catalogue import script_for
+from tui.demo.exchange import Exchange
+from tui.demo.headers import answer_headers
+from tui.demo.pace import MS
+from tui.demo.playback import play
+from tui.demo.script import Accept, Die, HttpError, Script, Step, Wait
+
+
+class Answer:
+    """An ASGI application that answers one request."""
+
+    def __init__(self, exchange: Exchange, speed: float) -> None:
+        self._exchange = exchange
+        self._speed = speed
+        self._processing_ns = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or stop when the client goes away."""
+        async with anyio.create_task_group() as group:
+
+            async def leave_with_client() -> None:
+                while (await receive())["type"] != "http.disconnect":
+                    continue
+                group.cancel_scope.cancel()
+
+            group.start_soon(leave_with_client)
+            await self._answer(send)
+            group.cancel_scope.cancel()
+
+    async def _answer(self, send: Send) -> None:
+        steps = play(self._timed(script_for(self._exchange.question)), self._speed)
+        opening = await anext(steps)
+        if isinstance(opening, HttpError):
+            await self._turn_down(opening, send)
+        elif self._exchange.is_stream:
+            await self._stream(steps, send)
+        else:
+            await self._send_whole([step async for step in steps], send)
+
+    def _timed(self, script: Script) -> Script:
+        """The script; on its way the time before the head is summed up, because a header tells it."""
+        accepted = False
+        for step in script:
+            accepted = accepted or isinstance(step, Accept)
+            if isinstance(step, Wait) and not accepted:
+                self._processing_ns += step.duration_ns
+            yield step
+
+    async def _stream(self, steps: AsyncIterator[Step], send: Send) -> None:
+        writer = self._exchange.writer
+        await self._start(send, 200, writer.stream_media_type)
+        async for step in steps:
+            if isinstance(step, Die):
+                return  # a response left unfinished makes the server close the connection
+            event = writer.write(step)
+            if event:
+                await send({"type": "http.response.body", "body": event, "more_body": True})
+        for event in writer.ending():
+            await send({"type": "http.response.body", "body": event, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send_whole(self, steps: list[Step], send: Send) -> None:
+        body = self._exchange.writer.whole(steps)
+        await self._start(send, 200, "application/json", len(body))
+        if isinstance(steps[-1], Die):
+            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+            return
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def _turn_down(self, error: HttpError, send: Send) -> None:
+        body = self._exchange.writer.error(error)
+        await self._start(send, error.status, "application/json", len(body), error.retry_after_s)
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def _start(
+        self, send: Send, status: int, media_type: str, length: int | None = None, retry_after_s: int | None = None
+    ) -> None:
+        processing_ms = round(self._processing_ns / MS / self._speed) if self._speed else 0
+        headers = answer_headers(self._exchange.question, processing_ms) | {"content-type": media_type}
+        if length is not None:
+            headers["content-length"] = str(length)
+        if retry_after_s is not None:
+            headers |= {"retry-after": str(retry_after_s), "x-ratelimit-remaining-requests": "0"}
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": status, "headers": raw})

@@ -1,0 +1,28 @@
+"""Finds the script for a question, whichever kind of model it names."""
+
+from tui.demo.author import write_script
+from tui.demo.load import parse_load, write_load_script
+from tui.demo.models import MODELS
+from tui.demo.question import Question
+from tui.demo.script import Script
+
+LOAD_DESCRIPTION = "For benchmarks: load-RATE-TOKENS sends TOKENS tokens of 4 characters at an even RATE per second."
+LOAD_EXAMPLE = "load-100-5000"
+
+
+def is_known(model: str) -> bool:
+    """Whether there is a model of this name."""
+    return model in MODELS or parse_load(model) is not None
+
+
+def descriptions() -> dict[str, str]:
+    """One line for each listed model; of the load models only an example is listed."""
+    return {name: model.description for name, model in MODELS.items()} | {LOAD_EXAMPLE: LOAD_DESCRIPTION}
+
+
+def script_for(question: Question) -> Script:
+    """The script of the answer. Raises KeyError when the model is unknown."""
+    load = parse_load(question.model)
+    if load is not None:
+        return write_load_script(load, question.max_tokens)
+    return write_script(question)
