@@ -1,0 +1,185 @@
+"""From a stream's state to the sections of its text view: what is new since the last look, cleaned, in its place.
+
+One feed per pane. It holds a cursor per text, so that a frame costs what is new and not what is there; everything a
+server wrote passes the cleaning gate here and nowhere else on its way to an answer.
+"""
+
+from typing import ClassVar
+
+from textual.content import Content
+
+from tui.app.figures import size_text
+from tui.app.text.view import TextView
+from tui.core.clean import Cleaner, clean_line
+from tui.core.clean import clean as clean_text
+from tui.core.fold import Choice
+from tui.core.phase import Phase
+from tui.core.stream import StreamState
+from tui.core.target import Target
+from tui.core.tool_calls import ToolCall
+from tui.core.validity import Validity
+
+_MARKS: dict[Validity, tuple[str, str]] = {
+    "valid": ("✓ valid", "$metric-good"),
+    "partial": ("… partial", "$metric-label"),
+    "invalid": ("✗ invalid", "$metric-bad"),
+    "empty": ("… waiting", "$metric-label"),
+    "text": ("free text", "$metric-label"),
+}
+"""What is said of a call's arguments, and in which colour."""
+
+
+class AnswerView(TextView):
+    """A text view that knows the parts of an answer."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "text-view--reasoning",
+        "text-view--refusal",
+        "text-view--arguments",
+    }
+    DEFAULT_CSS = """
+    AnswerView {
+        .text-view--reasoning { color: $reasoning; text-style: italic; }
+        .text-view--refusal { color: $refusal; }
+        .text-view--arguments { color: $tool-arguments; }
+    }
+    """
+
+
+class _Cursor:
+    """How far one text has been read, with the gate it passes."""
+
+    def __init__(self) -> None:
+        self.at = 0
+        self.cleaner = Cleaner()
+        self.is_closed = False
+
+
+class AnswerFeed:
+    """Feeds one `TextView` from the streams of its pane, one after another."""
+
+    def __init__(self, view: TextView) -> None:
+        self._view = view
+        self._cursors: dict[str, _Cursor] = {}
+        self._heads: dict[str, tuple[object, ...]] = {}
+        self._shows_reasoning = False
+        self._is_markdown = True
+
+    def introduce(self, target: Target) -> None:
+        """Before anything was asked: where a prompt would go."""
+        self.restart()
+        options = ", ".join(f"{key}={value}" for key, value in target.options.items())
+        lines = [clean_line(f"{target.provider}/{target.model}"), clean_line(target.base_url)]
+        shown = [line for line in (*lines, clean_line(options)) if line]
+        self._view.set_lines("intro", [Content.styled(line, "$metric-label") for line in shown])
+
+    def restart(self) -> None:
+        """Forget what was shown: another stream, or another choice of the same."""
+        self._view.clear()
+        self._cursors.clear()
+        self._heads.clear()
+        self._view.section("intro", kind="lines")
+        self._view.section("reasoning", kind="text", style="reasoning", visible=self._shows_reasoning)
+        self._view.section("answer", kind="markdown", gap=1)
+        self._view.section("refusal", kind="text", style="refusal", gap=1)
+        self._view.section("end", kind="lines", gap=1)
+
+    def take(self, state: StreamState, choice_index: int) -> None:
+        """Append what came since the last call."""
+        choice = state.answer.choices.get(choice_index)
+        if choice is not None:
+            self._append("reasoning", choice.reasoning.parts, ended=state.is_over)
+            self._append("answer", choice.text.parts, ended=state.is_over)
+            self._append("refusal", choice.refusal.parts, ended=state.is_over)
+            for number, call in enumerate(choice.calls):
+                self._append_call(number, call, ended=state.is_over)
+        if state.is_over:
+            self.take_calls(state, choice_index)
+            self._show_end(state)
+
+    def take_calls(self, state: StreamState, choice_index: int) -> bool:
+        """Renew the head lines of tool calls: name, bytes, validity. Returns whether one changed."""
+        choice = state.answer.choices.get(choice_index)
+        return bool(choice and [number for number, call in enumerate(choice.calls) if self._head(number, call, choice)])
+
+    def toggle_markdown(self) -> bool:
+        """Rendered or plain; returns whether it is rendered now."""
+        self._is_markdown = not self._is_markdown
+        self._view.set_markdown(self._is_markdown)
+        self._view.commit()
+        return self._is_markdown
+
+    def toggle_reasoning(self) -> bool:
+        """Unfolded or folded; returns whether it is shown now."""
+        self._shows_reasoning = not self._shows_reasoning
+        self._view.show_section("reasoning", self._shows_reasoning)
+        self._view.commit()
+        return self._shows_reasoning
+
+    def _append(self, key: str, parts: list[str], *, ended: bool) -> None:
+        cursor = self._cursors.get(key)
+        if cursor is None:
+            if not parts:
+                return
+            cursor = self._cursors[key] = _Cursor()
+            self._view.set_lines("intro", [])
+        if cursor.at < len(parts):
+            text = cursor.cleaner.feed("".join(parts[cursor.at :]))
+            cursor.at = len(parts)
+            self._view.append(key, text)
+        if ended and not cursor.is_closed:
+            cursor.is_closed = True
+            self._view.append(key, cursor.cleaner.finish())
+
+    def _append_call(self, number: int, call: ToolCall, *, ended: bool) -> None:
+        key = f"arguments {number}"
+        if f"call {number}" not in self._heads:
+            self._heads[f"call {number}"] = ()
+            self._view.section(f"call {number}", kind="lines", gap=1, before="end")
+            self._view.section(key, kind="text", style="arguments", indent=2, before="end")
+            self._view.set_lines("intro", [])
+        self._append(key, call.arguments, ended=ended)
+
+    def _head(self, number: int, call: ToolCall, choice: Choice) -> bool:
+        """The line above a call's arguments. Validity costs a decode, so it is judged when the bytes changed."""
+        key = f"call {number}"
+        if key not in self._heads:
+            return False
+        ended = choice.finish_reason_raw is not None
+        before = self._heads[key]
+        now = (call.name, call.argument_bytes, ended)
+        if now == before:
+            return False
+        self._heads[key] = now
+        validity = "valid" if ended and not call.arguments and call.type == "function" else call.validity()
+        head = Content.assemble(
+            ("ƒ ", "$metric-label"),
+            (clean_line(call.name) or "…", "bold $tool-name"),
+            (f"  {size_text(call.argument_bytes)}  ", "$metric-label"),
+            _MARKS[validity],
+        )
+        self._view.set_lines(key, [head])
+        return True
+
+    def _show_end(self, state: StreamState) -> None:
+        """The server's own words, whole, when something went wrong."""
+        if state.error is None or state.phase is Phase.COMPLETE:
+            return
+        key = ("end", state.error)
+        if self._heads.get("end") == key:
+            return
+        self._heads["end"] = key
+        self._view.set_lines("intro", [])
+        error = state.error
+        facts = " · ".join(
+            part
+            for part in (
+                f"HTTP {error.status}" if error.kind == "http" else error.kind,
+                error.type or "",
+                error.code if error.code not in (error.type, str(error.status)) else "",
+                f"retry after {error.retry_after_s:g} s" if error.retry_after_s is not None else "",
+            )
+            if part
+        )
+        lines = [Content.styled(line, "$phase-failed") for line in clean_text(error.message).split("\n")]
+        self._view.set_lines("end", [*lines, Content.styled(clean_line(facts), "$metric-label")])

@@ -1,0 +1,116 @@
+"""The Textual application: themes, the palette, and the keys that work everywhere. Wires; decides nothing."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import TextArea
+
+from tui.app.dashboard import Dashboard, Question
+from tui.app.engine_port import Engine
+from tui.app.themes import load_themes, shipped_directory, variables_for
+from tui.core.target import Target
+from tui.engine.clock import Clock
+
+DEFAULT_THEME = "sidestream-dark"
+
+
+class SidestreamApp(App[None]):
+    """The dashboard program."""
+
+    TITLE = "sidestream"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "quit", id="app.quit", priority=True),
+        Binding("ctrl+c", "copy_or_cancel", "cancel all", id="app.cancel_all", priority=True, show=False),
+        Binding("ctrl+p", "command_palette", "palette", id="app.palette", priority=True),
+    ]
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    CSS = """
+    ToastRack { margin-bottom: 4; }
+    Toast { width: auto; max-width: 70%; padding: 0 1; margin-top: 0; background: $panel; }
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        targets: list[Target],
+        question: Question | None = None,
+        *,
+        theme: str | None = None,
+        theme_directories: Iterable[Path] = (),
+        notice: str | None = None,
+        ticking: bool = True,
+    ) -> None:
+        catalogue = load_themes([shipped_directory(), *theme_directories])
+        self._catalogue = catalogue
+        super().__init__()
+        for loaded in catalogue.themes:
+            self.register_theme(loaded)
+        self._problems = list(catalogue.problems)
+        self._choose_theme(theme)
+        self._notice = notice
+        self.dashboard = Dashboard(engine, clock, targets, question or Question(), ticking=ticking)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The dashboard is the only screen that is always there."""
+        return self.dashboard
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own variables for themes that do not set them."""
+        return variables_for(self.current_theme)
+
+    def on_mount(self) -> None:
+        """Say what went wrong on the way here."""
+        for problem in self._problems:
+            self.notify(problem, severity="warning", markup=False, timeout=12)
+        if self._notice:
+            self.notify(self._notice, markup=False, timeout=8)
+        self.theme_changed_signal.subscribe(self, lambda _: self.dashboard.show_figures())
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action that has a key, and the theme choice."""
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        if isinstance(screen, Dashboard):
+            seen: set[str] = set()
+            for _key, binding in screen._bindings:
+                if binding.action in seen or (binding.id or "").startswith("focus.") or not binding.id:
+                    continue
+                seen.add(binding.action)
+                yield SystemCommand(
+                    binding.description.capitalize(),
+                    f"Key: {self.get_key_display(binding)}",
+                    lambda action=binding.action: self.call_later(screen.run_action, action),
+                )
+        yield SystemCommand("Quit", "Leave sidestream; running streams are cancelled", self.action_quit)
+
+    async def action_copy_or_cancel(self) -> None:
+        """Copy what is selected; otherwise stop everything; otherwise say how to leave."""
+        selected = self.screen.get_selected_text()
+        if not selected and isinstance(self.focused, TextArea):
+            selected = self.focused.selected_text
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+            self.notify("Copied the selection.", markup=False, timeout=3)
+        else:
+            self.dashboard.action_cancel_all()
+
+    def _fatal_error(self) -> None:
+        """Textual's own shows local variables, and with them keys and prompts; this one shows none."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        report = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
+        self._close_messages_no_wait()
+
+    def _choose_theme(self, wanted: str | None) -> None:
+        known = self.available_themes
+        if wanted is not None and wanted not in known:
+            self._problems.append(f"There is no theme {wanted!r}; ctrl+p, Theme lists them.")
+        self.theme = wanted if wanted in known else DEFAULT_THEME if DEFAULT_THEME in known else "textual-dark"

@@ -1,0 +1,30 @@
+"""What the screen needs of the engine, so that a test can hand in a scripted one."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from tui.core.request import Prompt
+from tui.core.stream import StreamState
+from tui.core.target import Target
+from tui.engine.board import Board
+
+
+class Engine(Protocol):
+    """Starts and stops streams; `tui.engine.fleet.Fleet` is the real one. No method waits."""
+
+    board: Board
+
+    def warm_up(self) -> None:
+        """Load what the first prompt will need."""
+
+    def launch(self, target: Target, prompt: Prompt) -> StreamState:
+        """Start one stream."""
+
+    def launch_all(self, targets: Iterable[Target], prompt: Prompt) -> list[StreamState]:
+        """Start one stream per target."""
+
+    def cancel(self, stream_id: str) -> bool:
+        """Stop one stream; False when it was not running."""
+
+    def cancel_all(self) -> int:
+        """Stop all; how many were running."""

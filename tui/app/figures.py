@@ -1,0 +1,63 @@
+"""Figures as text for people. A figure that does not exist is an en dash, never a zero."""
+
+NONE = "–"
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+def duration_text(duration_ns: float | None) -> str:
+    """`312 ms`, `1.24 s`, `12.3 s`, `2:05`; three figures are as many as anyone compares."""
+    if duration_ns is None:
+        return NONE
+    ms = duration_ns / 1e6
+    if ms < 999.5:
+        return f"{ms:.0f} ms"
+    seconds = ms / 1e3
+    if seconds < 9.995:
+        return f"{seconds:.2f} s"
+    if seconds < 99.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def clock_text(duration_ns: int | None) -> str:
+    """A running clock: tenths of a second, then minutes. Tenths, because hundredths only flicker."""
+    if duration_ns is None:
+        return NONE
+    seconds = duration_ns / 1e9
+    if seconds < 99.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def rate_text(rate: float | None) -> str:
+    """Tokens per second without the unit."""
+    if rate is None:
+        return NONE
+    return f"{rate:.0f}" if rate >= 99.5 else f"{rate:.1f}"
+
+
+def count_text(count: float | None, *, estimated: bool = False) -> str:
+    """`412`, `≈412`, `12.3k`."""
+    if count is None:
+        return NONE
+    text = f"{count:.0f}" if count < 10_000 else f"{count / 1000:.1f}k"
+    return f"≈{text}" if estimated else text
+
+
+def size_text(size: int) -> str:
+    """`812 B`, `4.1 kB`, `2.3 MB`."""
+    if size < 1000:
+        return f"{size} B"
+    return f"{size / 1e3:.1f} kB" if size < 1e6 else f"{size / 1e6:.1f} MB"
+
+
+def sparkline(values: list[float], width: int) -> str:
+    """The last `width` values as bars, scaled to the highest; an empty bucket is the lowest bar, so silence is seen."""
+    shown = values[-width:] if width > 0 else []
+    peak = max(shown, default=0.0)
+    if peak <= 0:
+        return _BARS[0] * len(shown)
+    top = len(_BARS) - 1
+    return "".join(_BARS[round(value / peak * top)] for value in shown)

@@ -1,0 +1,78 @@
+"""The bottom row: the keys that do something here, as many as fit, and what the run is doing.
+
+One widget on the Line API. Textual's Footer mounts a widget per key again at each change of focus, which is felt when
+sixteen panes are streaming.
+"""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class KeyBar(Widget):
+    """Shows `summary` on the right and key hints in the room that is left. Hints can be clicked."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--summary"}
+    DEFAULT_CSS = """
+    KeyBar {
+        height: 1; background: $surface; color: $text-muted; padding: 0 1;
+        .key-bar--key { color: $accent; text-style: bold; }
+        .key-bar--summary { color: $foreground; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.summary = ""
+
+    def on_mount(self) -> None:
+        """Follow the focus: other places have other keys."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def show_summary(self, summary: str) -> None:
+        """What the run is doing, in a few words."""
+        if summary != self.summary:
+            self.summary = summary
+            self.refresh()
+
+    def _bindings_changed(self, _screen: Screen[object]) -> None:
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The row: hints from the left until they would meet the summary."""
+        width = self.size.width
+        base = self.rich_style
+        summary = Segment(self.summary, base + self.get_component_rich_style("key-bar--summary", partial=True))
+        room = width - summary.cell_length - 2
+        segments: list[Segment] = []
+        used = 0
+        for binding in self._shown_bindings():
+            key = self.app.get_key_display(binding)
+            needed = len(key) + 1 + len(binding.description) + 2
+            if used + needed > room:
+                break
+            meta = Style.from_meta({"@click": _action(binding)})
+            segments += [
+                Segment(key, base + self.get_component_rich_style("key-bar--key", partial=True) + meta),
+                Segment(f" {binding.description}", base + meta),
+                Segment("  ", base),
+            ]
+            used += needed
+        gap = max(0, width - used - summary.cell_length)
+        return Strip([*segments, Segment(" " * gap, base), summary]).adjust_cell_length(width, base)
+
+    def _shown_bindings(self) -> list[Binding]:
+        """The bindings in force that want to be shown, each action once."""
+        active = [item.binding for item in self.screen.active_bindings.values() if item.binding.show and item.enabled]
+        return list({binding.action: binding for binding in reversed(active)}.values())[::-1]
+
+
+def _action(binding: Binding) -> str:
+    """A click runs the action where the key would: on the screen or the app."""
+    return binding.action if "." in binding.action else f"screen.{binding.action}"

@@ -1,0 +1,171 @@
+"""One target's pane: border with the state, live panel, answer. Shows what it is given and says what the user did."""
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+
+from tui.app.answer import AnswerFeed, AnswerView
+from tui.app.live_panel import LivePanel
+from tui.app.panel_lines import panel_lines
+from tui.app.state_words import StateWord, state_word
+from tui.core.clean import clean_line
+from tui.core.endings import ending
+from tui.core.phase import Phase
+from tui.core.stream import StreamState
+from tui.core.target import Target
+
+_ONE_LINE_BELOW = 9
+"""Inner rows under which the panel keeps to one line, for the answer's sake."""
+
+
+class Pane(Vertical, can_focus=True):
+    """A target and, once asked, its answer."""
+
+    BORDER_TITLE = ""
+    DEFAULT_CSS = """
+    Pane {
+        border: round $pane-border;
+        border-title-color: $pane-title;
+        border-title-background: transparent;
+        border-subtitle-color: $text-muted;
+        padding: 0 1;
+        background: $background;
+        & > LivePanel { margin-bottom: 0; }
+        &.-roomy > LivePanel { margin-bottom: 1; }
+        & > AnswerView { height: 1fr; }
+        &:focus { border: round $pane-border-focus; }
+    }
+    """
+
+    @dataclass
+    class Focused(Message):
+        """The user moved to this pane."""
+
+        pane: "Pane"
+
+    def __init__(self, target: Target, number: int) -> None:
+        super().__init__()
+        self.target = target
+        self.number = number
+        """Position in the line-up, from 1."""
+        self.state: StreamState | None = None
+        self.choice = 0
+        self.is_paused = False
+        self._panel = LivePanel()
+        self.answer = AnswerView()
+        self._feed = AnswerFeed(self.answer)
+        self._title: tuple[object, ...] = ()
+        self._subtitle: tuple[object, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """The figures above, the answer below."""
+        yield self._panel
+        yield self.answer
+
+    def on_mount(self) -> None:
+        """Show who this is before anything was asked."""
+        self._feed.introduce(self.target)
+        self.answer.commit()
+
+    def on_focus(self) -> None:
+        """Tell the dashboard, which remembers where the user was."""
+        self.post_message(self.Focused(self))
+
+    def show(self, state: StreamState) -> None:
+        """Take what is new in `state` and draw it. Called once per frame while the pane is visible."""
+        if state is not self.state:
+            self.state, self.choice, self.is_paused = state, 0, False
+            self._feed.restart()
+        if self.is_paused:
+            return
+        self._feed.take(state, self.choice)
+        self.answer.commit(final=state.is_over)
+
+    def show_figures(self, now_ns: int) -> None:
+        """Redraw title, panel and ending. Called a few times per second."""
+        rows = 1 if self.size.height < _ONE_LINE_BELOW else 2
+        self.set_class(self.size.height >= 14, "-roomy")
+        self._panel.show(panel_lines(self.state, now_ns, self.content_size.width, rows, self.choice))
+        self._show_title(state_word(self.state, now_ns))
+        self._show_subtitle()
+        if self.state is not None and not self.is_paused and self._feed.take_calls(self.state, self.choice):
+            self.answer.commit()
+
+    def show_choice(self, step: int) -> None:
+        """Show the next or previous of several choices."""
+        if self.state is None or len(self.state.answer.choices) < 2:
+            return
+        indexes = [choice.index for choice in self.state.answer.ordered_choices()]
+        at = indexes.index(self.choice) if self.choice in indexes else 0
+        self.choice = indexes[(at + step) % len(indexes)]
+        self._feed.restart()
+        self.show(self.state)
+
+    def toggle_paused(self) -> bool:
+        """Hold the view still, or let it catch up; the stream goes on either way. Returns whether it is held now."""
+        self.is_paused = not self.is_paused
+        if not self.is_paused and self.state is not None:
+            self.show(self.state)
+        self._subtitle = ()
+        return self.is_paused
+
+    def toggle_markdown(self) -> bool:
+        """Switch between rendered and plain text; returns whether it is rendered now."""
+        return self._feed.toggle_markdown()
+
+    def toggle_reasoning(self) -> bool:
+        """Unfold or fold the reasoning; returns whether it is shown now."""
+        return self._feed.toggle_reasoning()
+
+    def answer_text(self) -> str:
+        """The shown choice's answer as the model wrote it; empty when there is none."""
+        if self.state is None:
+            return ""
+        found = self.state.answer.choices.get(self.choice)
+        if found is None:
+            return ""
+        calls = "\n".join(f"{call.name}({call.arguments_text()})" for call in found.calls)
+        return "\n\n".join(part for part in (found.text.text(), found.refusal.text(), calls) if part)
+
+    def on_text_view_scrolled(self) -> None:
+        """The subtitle tells how much is below."""
+        self._show_subtitle()
+
+    def _show_title(self, word: StateWord) -> None:
+        model = self.state.answer.model if self.state else ""
+        key = (word, model, self.app.theme, self.size.width)
+        if key == self._title:
+            return
+        self._title = key
+        colour = self.app.theme_variables.get(word.style, "")
+        other = f" · {clean_line(model)}" if model and model not in (self.target.model, self.target.name) else ""
+        self.border_title = Content.assemble(
+            (f"{word.glyph} {word.word}", colour),
+            " · ",
+            (clean_line(self.target.name), "bold"),
+            (other, "dim"),
+        )
+
+    def _show_subtitle(self) -> None:
+        parts = []
+        if self.is_paused:
+            parts.append("view paused · space goes on")
+        elif self.answer.rows_below and not self.answer.follow:
+            parts.append(f"▼ {self.answer.rows_below} more")
+        if self.state is not None and self.state.is_over:
+            parts.append(self._ending(self.state))
+        key = (tuple(parts), self.size.width)
+        if key != self._subtitle:
+            self._subtitle = key
+            self.border_subtitle = Content(clean_line(" · ".join(parts)))
+
+    def _ending(self, state: StreamState) -> str:
+        """Why it ended and what can be done; the server's whole message stands in the answer."""
+        words = ending(state)
+        room = self.size.width - 20
+        if len(words) > room > 1:
+            words = words[: room - 1].rstrip() + "…"
+        return words if state.phase is Phase.COMPLETE else f"{words} · r retry"

@@ -1,0 +1,90 @@
+"""Where the prompt is typed: enter sends, alt+enter and ctrl+j make a new line."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import TextArea
+
+MAX_PASTE_CHARS = 256 * 1024
+"""More than this is a file, not a prompt; the editor would freeze for seconds taking it in."""
+MAX_ROWS = 8
+
+
+class PromptBox(TextArea):
+    """A growing text field."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "send", id="prompt.send"),
+        Binding("alt+enter,ctrl+j,shift+enter", "newline", "newline", id="prompt.newline", key_display="alt+enter"),
+        Binding("escape", "leave", "to the panes", id="prompt.leave"),
+    ]
+    DEFAULT_CSS = """
+    PromptBox {
+        height: auto; min-height: 3; max-height: 10;
+        border: round $pane-border;
+        border-title-color: $text-muted;
+        border-subtitle-color: $text-muted;
+        background: $background;
+        padding: 0 1;
+        &:focus { border: round $pane-border-focus; }
+    }
+    """
+
+    @dataclass
+    class Sent(Message):
+        """The user sent a prompt."""
+
+        text: str
+
+    @dataclass
+    class Left(Message):
+        """The user wants to go back to the panes."""
+
+    @dataclass
+    class PasteRefused(Message):
+        """A paste was too large."""
+
+        chars: int
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(
+            text,
+            soft_wrap=True,
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            placeholder="Ask all of them…",
+        )
+        self.border_title = "prompt"
+
+    def action_send(self) -> None:
+        """Send the text as it stands; a blank one is not sent."""
+        if self.text.strip():
+            self.post_message(self.Sent(self.text))
+
+    def action_newline(self) -> None:
+        """Break the line at the cursor."""
+        self.insert("\n")
+
+    def action_leave(self) -> None:
+        """Go back to the panes."""
+        self.post_message(self.Left())
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Not a priority binding: that would overtake the letters typed just before it, which wait in our queue.
+        if event.key == "enter":
+            event.prevent_default()
+            event.stop()
+            self.action_send()
+            return
+        await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        if len(event.text) > MAX_PASTE_CHARS:
+            event.prevent_default()
+            event.stop()
+            self.post_message(self.PasteRefused(len(event.text)))
+            return
+        await super()._on_paste(event)

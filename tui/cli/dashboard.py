@@ -1,0 +1,109 @@
+"""Opening the dashboard: engine and app on one event loop, signals that restore the terminal, the demo beside it."""
+
+import os
+import sys
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import anyio
+
+from tui.cli.leaving import LEAVE_S, end_when_terminal_closes, force_exit_after, watch_signals
+from tui.cli.options import Asked
+from tui.config.resolve import Overrides, resolve_targets
+from tui.core.deadlines import Timeouts
+from tui.core.errors import SidestreamError, UsageError
+
+if TYPE_CHECKING:
+    from tui.engine.clock import Clock
+    from tui.engine.fleet import Transport
+
+DEMO_MODELS = ("swift", "scribe", "thinker", "caller", "polyglot", "deep")
+"""Six that show, between them, everything a pane can."""
+
+
+class DemoError(SidestreamError):
+    """The demo provider could not be started."""
+
+
+def open_dashboard(asked: Asked, timeouts: Timeouts, theme: str | None, notice: str | None = None) -> int:
+    """Run the dashboard until the user leaves; returns the exit status."""
+    _check_terminal()
+    # Read by Textual when it is imported: keys are drawn sooner, and an idle screen costs nothing more.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
+    return anyio.run(partial(_main, asked, timeouts, theme, notice))
+
+
+def open_demo(
+    asked: Asked,
+    timeouts: Timeouts,
+    theme: str | None,
+    *,
+    models: tuple[str, ...] = (),
+    seed: int = 7,
+    speed: float = 1.0,
+    notice: str | None = None,
+) -> int:
+    """The dashboard on the embedded demo provider, a process of its own that never takes the stopwatch's time."""
+    from tui.demo.process import DemoProcess, DemoStartError
+
+    _check_terminal()
+    process = DemoProcess(seed=seed, speed=speed)
+    try:
+        process.launch()
+        import tui.app.app  # noqa: F401 - loads while the demo starts in its own process
+
+        base_url = process.wait_ready()
+        targets = resolve_targets(models or DEMO_MODELS, Overrides(base_url=base_url), {})
+        named = [replace(target, provider="demo") for target in targets]
+        return open_dashboard(replace(asked, targets=named), timeouts, theme, notice)
+    except DemoStartError as exc:
+        raise DemoError(str(exc)) from exc
+    finally:
+        process.stop()
+
+
+async def _main(asked: Asked, timeouts: Timeouts, theme: str | None, notice: str | None) -> int:
+    from tui.app.app import SidestreamApp
+    from tui.app.dashboard import Question
+    from tui.config.settings import user_theme_directory
+    from tui.engine.board import Board
+    from tui.engine.clock import MonotonicClock
+    from tui.engine.fleet import Fleet
+
+    clock = MonotonicClock()
+    fleet = Fleet(partial(_load_transport, clock), Board(), clock, timeouts)
+    app = SidestreamApp(
+        fleet,
+        clock,
+        asked.targets,
+        Question(asked.prompt() if asked.text else None, asked.system, asked.tools),
+        theme=theme,
+        theme_directories=[user_theme_directory()],
+        notice=notice,
+    )
+
+    def leave(status: int) -> None:
+        force_exit_after(LEAVE_S, status)
+        app.exit(return_code=status)
+
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(fleet.run)
+        if sys.platform != "win32":
+            tasks.start_soon(watch_signals, leave)
+            end_when_terminal_closes()
+        await app.run_async()
+        tasks.cancel_scope.cancel()
+    return app.return_code or 0
+
+
+def _load_transport(clock: "Clock") -> "Transport":
+    """Imports the HTTP libraries; called off the event loop, after the first screen."""
+    from tui.engine.http import http_transport
+
+    return http_transport(clock)
+
+
+def _check_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the dashboard needs a terminal; use `sidestream run` in scripts and pipes")

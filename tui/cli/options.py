@@ -1,0 +1,138 @@
+"""The options commands share, and the values they stand for."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from tui.config.resolve import Overrides, resolve_targets
+from tui.core.errors import UsageError
+from tui.core.request import Prompt
+from tui.core.target import Target, parse_option
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options of one command add up to."""
+
+    text: str | None
+    """The prompt. None when none was given: the dashboard then waits for one."""
+    system: str | None
+    targets: list[Target]
+    tools: tuple[Mapping[str, Any], ...] = field(default=())
+
+    def prompt(self) -> Prompt:
+        """The prompt as it is sent. Raises `UsageError` when there is none."""
+        if not self.text:
+            raise UsageError(
+                'no prompt was given; write it as an argument, pipe it in with "-", or name a file with -f'
+            )
+        return Prompt.of(self.text, self.system, self.tools)
+
+
+def request_options(command: F) -> F:
+    """Everything that says what is asked of whom."""
+    for decorate in (
+        click.argument("prompt", required=False),
+        click.option("-f", "--file", "file", type=click.Path(path_type=Path), help="Read the prompt from a file."),
+        click.option(
+            "-m",
+            "--model",
+            "models",
+            multiple=True,
+            metavar="TARGET",
+            help="A target: [NAME=]PROVIDER/MODEL[,key=value…]. May be given several times.",
+        ),
+        click.option("-s", "--system", help="System prompt."),
+        click.option(
+            "-o", "--option", "options", multiple=True, metavar="KEY=VALUE", help="Request option for all targets."
+        ),
+        click.option("--base-url", metavar="URL", help="Server for all targets; -m then names just a model."),
+        click.option("--api-key-env", metavar="VAR", help="Environment variable with the key for --base-url."),
+        click.option("--header", "headers", multiple=True, metavar="KEY=VALUE", help="Extra request header."),
+        click.option(
+            "--tools", type=click.Path(path_type=Path), metavar="FILE", help="JSON file with tool definitions."
+        ),
+        click.option(
+            "--timeout", type=click.FloatRange(min=0, min_open=True), help="Limit of a whole answer, seconds."
+        ),
+    ):
+        command = decorate(command)
+    return command
+
+
+def asked(
+    *,
+    prompt: str | None,
+    file: Path | None,
+    models: tuple[str, ...],
+    system: str | None,
+    options: tuple[str, ...],
+    base_url: str | None,
+    api_key_env: str | None,
+    headers: tuple[str, ...],
+    tools: Path | None,
+) -> Asked:
+    """Read and check all of it before anything is sent. Raises `UsageError`."""
+    overrides = Overrides(
+        base_url=base_url,
+        api_key_env=api_key_env,
+        options=dict(parse_option(option) for option in options),
+        headers=dict(_header(header) for header in headers),
+    )
+    if base_url and not models:
+        raise UsageError("--base-url needs a model: add -m MODEL")
+    return Asked(
+        text=_prompt_text(prompt, file),
+        system=system,
+        targets=resolve_targets(models, overrides, os.environ),
+        tools=_tools(tools) if tools else (),
+    )
+
+
+def _prompt_text(prompt: str | None, file: Path | None) -> str | None:
+    if prompt is not None and file is not None:
+        raise UsageError(f"both a prompt and -f {file} were given; give one of them")
+    if file is not None:
+        return _read(file)
+    if prompt == "-":
+        return sys.stdin.read().strip() or None
+    return prompt
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as exc:
+        raise UsageError(f"cannot read {path}: {exc.strerror or exc}") from None
+    except UnicodeDecodeError as exc:
+        raise UsageError(f"{path} is not UTF-8 text (byte {exc.start})") from None
+
+
+def _tools(path: Path) -> tuple[Mapping[str, Any], ...]:
+    try:
+        value = json.loads(_read(path))
+    except (ValueError, RecursionError) as exc:
+        raise UsageError(f"{path} is not JSON: {exc}") from None
+    tools = value if isinstance(value, list) else [value]
+    for number, tool in enumerate(tools, 1):
+        if not isinstance(tool, dict) or not isinstance(tool.get("type"), str):
+            raise UsageError(
+                f'{path}: tool {number} is {json.dumps(tool)[:60]}; expected {{"type": "function", "function": {{…}}}}'
+            )
+    return tuple(tools)
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    name, value = name.strip(), value.strip()
+    if not equals or not name or not (name + value).isascii() or not (name + value).isprintable():
+        raise UsageError(f"{text!r} is not a header; write it as NAME=VALUE in printable ASCII")
+    return name, value

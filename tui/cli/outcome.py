@@ -1,0 +1,20 @@
+"""Exit statuses, documented in docs/headless.md."""
+
+from collections.abc import Iterable
+
+from tui.core.phase import Phase
+from tui.core.stream import StreamState
+
+COMPLETE = 0
+SOME_FAILED = 1
+USAGE = 2
+ALL_FAILED = 3
+INTERRUPTED = 130
+
+
+def status_of(streams: Iterable[StreamState]) -> int:
+    """0 when every target completed, 3 when every one failed, 1 in between. A cancelled target has not completed."""
+    completed = [stream.phase is Phase.COMPLETE for stream in streams]
+    if all(completed):
+        return COMPLETE
+    return SOME_FAILED if any(completed) else ALL_FAILED
