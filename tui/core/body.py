@@ -10,6 +10,7 @@ from tui.core.bounds import DEFAULT_BOUNDS, Bounds, size_text
 from tui.core.errors import BoundExceeded
 from tui.core.failure import StreamError
 from tui.core.sse import BOM, ServerSentEvent, SSEDecoder, is_json
+from tui.core.web_page import words_of_page
 
 _BLANK = b" \t\r\n"
 _HTML_KEPT = 64 * 1024
@@ -68,10 +69,7 @@ class BodyDecoder:
 
     def page_error(self, status: int | None) -> StreamError:
         """The error for a body that is a web page: its title and first line of text, never its markup."""
-        text = b"".join(self._whole)[:_HTML_KEPT].decode("utf-8", "replace")
-        title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-        visible = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", text, flags=re.IGNORECASE | re.DOTALL)
-        found = " ".join((title.group(1) if title else visible).split())[:200]
+        found = words_of_page(b"".join(self._whole)[:_HTML_KEPT].removeprefix(BOM).decode("utf-8", "replace"))[:200]
         return StreamError(
             "protocol",
             "the server sent a web page, not an API answer; check the base URL"

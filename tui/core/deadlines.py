@@ -41,13 +41,13 @@ def overrun(timeline: Timeline, phase: Phase, limits: Timeouts, now_ns: int) -> 
     start = timeline.start_ns
     if start is None or phase.is_terminal:
         return None
-    heard = timeline.headers_ns or timeline.first_byte_ns
+    is_silent = timeline.headers_ns is None and timeline.first_byte_ns is None
     checks = (
         ("connect", limits.connect, start if phase is Phase.CONNECTING else None, "no connection"),
         (
             "first_byte",
             limits.first_byte,
-            (timeline.connected_ns or start) if heard is None else None,
+            timeline.connected_ns if is_silent else None,
             "no answer",
         ),
         (

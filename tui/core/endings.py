@@ -30,11 +30,22 @@ def ending(state: StreamState) -> str:
             return ""
 
 
+def short_ending(state: StreamState) -> str:
+    """The same without the server's message, for a place beside one that shows it."""
+    match state.phase:
+        case Phase.INTERRUPTED:
+            return f"interrupted after {size_words(state.bytes_received)}"
+        case Phase.FAILED:
+            return f"error {state.error.status}" if state.error and state.error.status else "error"
+        case _:
+            return ending(state)
+
+
 def size_words(size: int) -> str:
     """A byte count for people: `812 B`, `4.1 kB`, `2.3 MB`."""
     if size < 1000:
         return f"{size} B"
-    return f"{size / 1e3:.1f} kB" if size < 1e6 else f"{size / 1e6:.1f} MB"
+    return f"{size / 1e3:.1f} kB" if size < 999_950 else f"{size / 1e6:.1f} MB"
 
 
 def _finish_words(state: StreamState) -> str:

@@ -4,15 +4,21 @@ Every provider words its errors differently; `message_of` finds the sentence in 
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal
+
+from tui.core.text import paired
+from tui.core.web_page import words_of_page
 
 FailureKind = Literal["http", "api", "transport", "protocol"]
 
 SHOWN_CHARS = 2000
+_WORDLESS = "the server reported an error without saying which"
+_NESTING_READ = 8
+"""How deep inside of one another error values are looked into."""
 _RETRYABLE_STATUS = frozenset({408, 409, 429, *range(500, 600)})
 _RETRYABLE_WORDS = frozenset(
     {
@@ -55,16 +61,15 @@ class StreamError:
 
 def http_error(status: int, headers: Mapping[str, str], body: bytes, url: str = "") -> StreamError:
     """The error an HTTP error response (or a redirect, which is never followed) stands for."""
-    value = _json_or_none(body)
-    found = api_error(value) if value is not None else None
-    message = found.message if found else _plain_text(body)
+    value = _json_or_text(body)
+    found = api_error(value) or _unlabelled(value)
     error = StreamError(
         "http",
-        message or _status_sentence(status),
+        found.message if found else _status_sentence(status),
         type=found.type if found else None,
         code=found.code if found else None,
         status=status,
-        retry_after_s=_retry_after_s(headers),
+        retry_after_s=_first_known(_retry_after_s(headers), found.retry_after_s if found else None),
     )
     return replace(error, message=_with_advice(error, headers, url), retryable=_is_retryable(error, headers))
 
@@ -72,40 +77,74 @@ def http_error(status: int, headers: Mapping[str, str], body: bytes, url: str = 
 def api_error(payload: object) -> StreamError | None:
     """The error a decoded JSON payload reports, or None when it reports none. Shapes: docs/protocols.md, errors."""
     if isinstance(payload, list):
-        return next((found for item in payload if (found := api_error(item))), None)
+        return next((found for item in payload if isinstance(item, dict) and (found := api_error(item))), None)
     if not isinstance(payload, dict):
         return None
     error = payload.get("error")
     if error:
         detail = error if isinstance(error, dict) else {}
-        message = message_of(error) or "the server reported an error without saying which"
-        return _api(message, detail.get("type") or detail.get("status"), detail.get("code"))
+        message = message_of(error) or _WORDLESS
+        found = _api(message, detail.get("type") or detail.get("status"), _code_of(detail))
+        return replace(found, retry_after_s=_retry_delay_s(detail.get("details")))
     if payload.get("object") == "error" or payload.get("type") == "error":
-        return _api(message_of(payload) or "the server reported an error", payload.get("type"), payload.get("code"))
+        return _api(message_of(payload) or _WORDLESS, payload.get("type"), payload.get("code"))
     if payload.get("detail"):
-        return _api(message_of(payload["detail"]), None, None)
+        return _api(message_of(payload["detail"]) or _WORDLESS, None, None)
     return None
 
 
 def message_of(error: object) -> str:
-    """The sentence in an error value of any known shape; empty when there is none."""
+    """The sentence in an error value of any known shape, at most `SHOWN_CHARS` long; empty when there is none."""
+    return paired(_sentence(error, _NESTING_READ).strip()[:SHOWN_CHARS])
+
+
+def _sentence(error: object, depth: int) -> str:
     match error:
+        case _ if depth == 0:
+            return ""
         case str():
-            return error.strip()[:SHOWN_CHARS]
+            return error
         case {"message": str(message)} if message.strip():
-            return message.strip()[:SHOWN_CHARS]
+            return message
         case {"msg": str(message), "loc": [*parts]}:  # FastAPI's validation errors: loc says where
-            return f"{'.'.join(str(part) for part in parts)}: {message}"
+            return f"{'.'.join(str(part) for part in parts[:10])}: {message}"
         case [*items]:
-            return "; ".join(text for item in items[:5] if (text := message_of(item)))
-        case {"error": inner}:
-            return message_of(inner)
-        case {"detail": inner}:
-            return message_of(inner)
-        case dict():
-            return json.dumps(error, ensure_ascii=False, default=str)[:SHOWN_CHARS]
+            return "; ".join(text for item in items[:5] if (text := _sentence(item, depth - 1)))
+        case {"error": inner} | {"detail": inner} if inner:
+            return _sentence(inner, depth - 1)
+        case dict() if any(error.values()):
+            return _as_json(error)
         case _:
             return ""
+
+
+def _as_json(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (RecursionError, ValueError):
+        return ""
+
+
+def _unlabelled(value: object) -> StreamError | None:
+    """What an error response says in plain text, or in JSON that does not call itself an error: `{"message": ...}`."""
+    message = message_of(value)
+    fields = value if isinstance(value, dict) else {}
+    return _api(message, fields.get("type"), fields.get("code")) if message else None
+
+
+def _code_of(error: Mapping[str, object]) -> object:
+    """The code, or Anthropic's more exact one in `details`."""
+    details = error.get("details")
+    return error.get("code") or (details.get("error_code") if isinstance(details, dict) else None)
+
+
+def _retry_delay_s(details: object) -> float | None:
+    """Google's hint inside of the error, `{"@type": "...RetryInfo", "retryDelay": "34.5s"}`; they send no header."""
+    for detail in details if isinstance(details, list) else ():
+        delay = detail.get("retryDelay") if isinstance(detail, dict) else None
+        if isinstance(delay, str) and delay.endswith("s"):
+            return _seconds(delay[:-1])
+    return None
 
 
 def _api(message: str, type_: object, code: object) -> StreamError:
@@ -119,21 +158,20 @@ def _word(value: object) -> str | None:
     """Codes arrive as words, ints or null."""
     if value is None or isinstance(value, bool | dict | list):
         return None
-    return str(value)[:200] or None
+    return paired(str(value)[:200]) or None
 
 
-def _json_or_none(body: bytes) -> Any:
+def _json_or_text(body: bytes) -> Any:
+    text = body.decode("utf-8", "replace").removeprefix("\ufeff").strip()
     try:
-        return json.loads(body)
+        return json.loads(text)
     except (ValueError, RecursionError):
-        return None
+        return _plain_text(text)
 
 
-def _plain_text(body: bytes) -> str:
-    text = body.decode("utf-8", "replace").strip()
+def _plain_text(text: str) -> str:
     if "<" in text[:200]:  # a gateway's page: its title says more than its markup
-        title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-        text = title.group(1) if title else re.sub(r"<[^>]*>", " ", text)
+        text = words_of_page(text)
     return " ".join(text.split())[:300]
 
 
@@ -168,12 +206,34 @@ def _is_retryable(error: StreamError, headers: Mapping[str, str]) -> bool:
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """`retry-after-ms`, then `retry-after` in seconds. The date form needs a wall clock, which this layer has not."""
-    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        try:
-            seconds = float(headers.get(name, "")) / unit
-        except ValueError:
-            continue
-        if 0 <= seconds < 10**7:
-            return seconds
-    return None
+    """`retry-after-ms`, then `retry-after` in seconds or as a date.
+
+    A date is held against the server's own `date`, so no wall clock is needed and a wrong one does no harm.
+    """
+    milliseconds = _seconds(headers.get("retry-after-ms", ""))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    after = headers.get("retry-after", "")
+    return _first_known(_seconds(after), _seconds_between(headers.get("date", ""), after))
+
+
+def _seconds(text: str) -> float | None:
+    """A written duration; None for what is no number, negative or absurd."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < 10**7 else None
+
+
+def _seconds_between(date: str, later: str) -> float | None:
+    """From one HTTP date to another, 0 when the second is not the later one. None when either is no date."""
+    try:
+        first, second = (datetime.strptime(text.strip(), "%a, %d %b %Y %H:%M:%S GMT") for text in (date, later))
+    except ValueError:
+        return None
+    return max(0.0, (second - first).total_seconds())
+
+
+def _first_known(*values: float | None) -> float | None:
+    return next((value for value in values if value is not None), None)

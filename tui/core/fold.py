@@ -105,7 +105,7 @@ class Answer:
             case ReasoningDelta():
                 self._append(self.choice(event.choice).reasoning, event.text)
             case ToolCallDelta():
-                self._count(event.arguments)
+                self._count(event.name + event.arguments)
                 self.choice(event.choice).tool_calls.apply(event)
             case RefusalDelta():
                 self._append(self.choice(event.choice).refusal, event.text)
@@ -166,7 +166,7 @@ class Answer:
     def _apply_function_call(self, event: FunctionCallDelta) -> None:
         choice = self.choice(event.choice)
         choice.function_call = choice.function_call or ToolCall()
-        self._count(event.arguments)
+        self._count(event.name + event.arguments)
         choice.function_call.apply(
             ToolCallDelta(event.choice, name=event.name, arguments=event.arguments),
         )

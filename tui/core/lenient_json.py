@@ -49,7 +49,7 @@ def _values(text: str) -> tuple[list[Any], bool]:
         values.extend(value if isinstance(value, list) else [value])
         while at < len(text) and text[at] in " \t\r\n":
             at += 1
-    return values, bool(values) or not text
+    return values, True
 
 
 def _whole_number(digits: str) -> int | None:

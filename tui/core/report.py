@@ -1,4 +1,4 @@
-"""A stream and a run as the JSON objects that leave the program; the names are documented in docs/json.md."""
+"""A stream and a run as the JSON objects that leave the program; the names are documented in docs/headless.md."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

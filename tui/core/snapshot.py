@@ -59,9 +59,9 @@ class ChoiceSnapshot:
     logprobs: tuple[TokenLogprob, ...] = ()
 
     @classmethod
-    def of(cls, choice: Choice) -> "ChoiceSnapshot":
-        """Freeze `choice`, joining its fragments."""
-        ended = choice.finish_reason_raw is not None
+    def of(cls, choice: Choice, *, is_complete: bool = False) -> "ChoiceSnapshot":
+        """Freeze `choice`, joining its fragments. `is_complete`: the response is whole, finish reason or not."""
+        ended = is_complete or choice.finish_reason_raw is not None
         call = choice.function_call
         return cls(
             index=choice.index,

@@ -87,10 +87,11 @@ class StreamState:
         self.timeline.last_byte_ns = at_ns
         if self.timeline.first_byte_ns is None:
             self.timeline.first_byte_ns = at_ns
+        before = self._decoder.payloads
         try:
             events = self._decoder.feed(data)
-            if events:
-                self._apply(events, at_ns)
+            if events or self._decoder.payloads > before:
+                self._apply(events, self._decoder.payloads - before, at_ns)
         except BoundExceeded as exc:
             self.fail(StreamError("protocol", f"cut off: {exc}", type="bound"), at_ns)
             return
@@ -102,8 +103,10 @@ class StreamState:
         """The body ended without an exception, which proves nothing: only what it held can."""
         if self.phase.is_terminal:
             return
+        before = self._decoder.payloads
         try:
-            self._apply(self._decoder.close(self.status), at_ns)
+            events = self._decoder.close(self.status)
+            self._apply(events, self._decoder.payloads - before, at_ns)
         except BoundExceeded as exc:
             self.fail(StreamError("protocol", f"cut off: {exc}", type="bound"), at_ns)
             return
@@ -153,10 +156,11 @@ class StreamState:
     @property
     def output_tokens(self) -> tuple[float | None, bool]:
         """The best count of output tokens, and whether it is an estimate. None before the first token."""
-        usage = self.answer.usage
-        if usage and usage.completion is not None:
-            return float(usage.completion), False
-        return (self._estimate * self.token_scale if self.timeline.first_token_ns is not None else None), True
+        reported = self.answer.usage.completion if self.answer.usage else None
+        has_tokens = self.timeline.first_token_ns is not None
+        if reported is not None and (reported or not has_tokens):  # 0 beside text is a proxy's word for unknown
+            return float(reported), False
+        return (self._estimate * self.token_scale if has_tokens else None), True
 
     @property
     def estimate(self) -> float:
@@ -172,9 +176,12 @@ class StreamState:
         """The figures so far."""
         tokens, estimated = self.output_tokens
         n1 = self.timeline.first_read_tokens
-        single = len(self.answer.choices) <= 1
         return self.timeline.metrics(
-            tokens, estimated=estimated, n1=n1, single_choice=single and self.phase is not Phase.CANCELLED
+            tokens,
+            estimated=estimated,
+            n1=n1,
+            single_choice=len(self.answer.choices) <= 1,
+            is_cancelled=self.phase is Phase.CANCELLED,
         )
 
     def snapshot(self) -> Snapshot:
@@ -186,7 +193,10 @@ class StreamState:
             response_id=self.answer.response_id,
             is_complete=self.phase is Phase.COMPLETE,
             status=self.status,
-            choices=tuple(ChoiceSnapshot.of(choice) for choice in self.answer.ordered_choices()),
+            choices=tuple(
+                ChoiceSnapshot.of(choice, is_complete=self.phase is Phase.COMPLETE)
+                for choice in self.answer.ordered_choices()
+            ),
             usage=self.answer.usage,
             error=self.error,
             counts=self.counts,
@@ -195,42 +205,45 @@ class StreamState:
 
     # -- folding ----------------------------------------------------------------------------------------------------
 
-    def _apply(self, events: list[StreamEvent], at_ns: int) -> None:
-        tokens, bearing, grown = 0.0, 0, False
-        apply = self.answer.apply
-        for event in events:
-            match event:
-                case TextDelta() | RefusalDelta():
-                    text = event.text
-                    if self.timeline.first_output_ns is None:
-                        self.timeline.first_output_ns = at_ns
-                    self._thinking = False
-                case ReasoningDelta():
-                    text = event.text
-                    if self.timeline.first_reasoning_ns is None:
-                        self.timeline.first_reasoning_ns = at_ns
-                    self.timeline.last_reasoning_ns = at_ns
-                    self._thinking = True
-                case ToolCallDelta() | FunctionCallDelta():
-                    text = event.name + event.arguments
-                    if text and self.timeline.first_output_ns is None:
-                        self.timeline.first_output_ns = at_ns
-                    self._thinking = self._thinking and not text
-                case UsageReported():
-                    grown = grown or self._has_grown(event)
-                    apply(event)
-                    continue
-                case _:
-                    apply(event)
-                    continue
-            apply(event)
-            if text:
-                bearing += 1
-                tokens += estimated_tokens(text)
+    def _apply(self, events: list[StreamEvent], payloads: int, at_ns: int) -> None:
+        """Fold the events of one read of `payloads` payloads."""
         if self.timeline.first_chunk_ns is None and self._decoder.payloads:
             self.timeline.first_chunk_ns = at_ns
-        if bearing or grown:
-            self._count_tokens(tokens, max(bearing, 1), at_ns)
+        tokens, bearing, grown = 0.0, 0, False
+        try:
+            for event in events:
+                if isinstance(event, UsageReported):
+                    grown = grown or self._has_grown(event)
+                text = self._stamp(event, at_ns)
+                self.answer.apply(event)
+                if text:
+                    bearing += 1
+                    tokens += estimated_tokens(text)
+        finally:  # what came before a bound was passed has been received, and counts
+            if bearing or grown:
+                # One chunk may bear text, reasoning and calls at once; only several chunks in one read are coalesced.
+                self._count_tokens(tokens, max(1, min(bearing, payloads)), at_ns)
+
+    def _stamp(self, event: StreamEvent, at_ns: int) -> str:
+        """Note when output and reasoning came, and return the text this event bears; empty when it is no token."""
+        match event:
+            case TextDelta() | RefusalDelta():
+                text = event.text
+            case ToolCallDelta() | FunctionCallDelta():
+                text = event.name + event.arguments
+            case ReasoningDelta():
+                if self.timeline.first_reasoning_ns is None:
+                    self.timeline.first_reasoning_ns = at_ns
+                self.timeline.last_reasoning_ns = at_ns
+                self._thinking = True
+                return event.text
+            case _:
+                return ""
+        if text:
+            if self.timeline.first_output_ns is None:
+                self.timeline.first_output_ns = at_ns
+            self._thinking = False
+        return text
 
     def _has_grown(self, event: UsageReported) -> bool:
         """Whether a per-chunk count says that tokens came without text. A final usage chunk says no such thing."""

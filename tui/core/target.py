@@ -55,7 +55,7 @@ def parse_target(text: str) -> TargetSpec:
     name, equals, path = head.partition("=")
     if not equals or "/" in name:  # an equals sign may also stand inside of a model's id
         name, path = "", head
-    if not path.strip("/ "):
+    if not path.strip("/ ") or path.rstrip().endswith("/"):
         raise TargetError(f"{text!r} names no model; write it as [NAME=]PROVIDER/MODEL[,key=value]")
     options = dict(parse_option(pair) for pair in _rejoined(pairs))
     return TargetSpec(name.strip() or path.strip(), path.strip(), MappingProxyType(options))

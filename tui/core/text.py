@@ -16,7 +16,11 @@ WIDE_CHARS_PER_TOKEN = 1.5
 
 def joined(parts: Iterable[str]) -> str:
     """The fragments as one text. A surrogate pair cut between two deltas is whole again, a lone half is U+FFFD."""
-    text = "".join(parts)
+    return paired("".join(parts))
+
+
+def paired(text: str) -> str:
+    """`text` as it can be written anywhere: two halves of a surrogate pair combined, a lone half replaced by U+FFFD."""
     if text.isascii() or not _SURROGATE.search(text):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

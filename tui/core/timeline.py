@@ -31,7 +31,7 @@ class Metrics:
     """Connection ready - request start. None when a connection was reused."""
     headers_ns: int | None = None
     request_latency_ns: int | None = None
-    """Last token - request start."""
+    """Last token - request start. None when the user cancelled."""
     operation_duration_ns: int | None = None
     """End of the stream, however it ended - request start."""
     time_per_output_token_ns: float | None = None
@@ -135,9 +135,20 @@ class Timeline:
             return None
         return (self.end_ns if self.end_ns is not None else now_ns) - self.start_ns
 
-    def metrics(self, output_tokens: float | None, *, estimated: bool, n1: int | None, single_choice: bool) -> Metrics:
-        """All figures. `output_tokens` is the best count known; `n1` the tokens of the first token-bearing read."""
-        tpot = self._time_per_output_token(output_tokens, n1) if single_choice else None
+    def metrics(
+        self,
+        output_tokens: float | None,
+        *,
+        estimated: bool,
+        n1: int | None,
+        single_choice: bool,
+        is_cancelled: bool = False,
+    ) -> Metrics:
+        """All figures. `output_tokens` is the best count known; `n1` the tokens of the first token-bearing read.
+
+        A cancelled answer has no last token: where the user stopped it says nothing of the model.
+        """
+        tpot = self._time_per_output_token(output_tokens, n1) if single_choice and not is_cancelled else None
         gaps = self._gaps()
         decoding = _span(self.first_token_ns, self.last_token_ns)
         return Metrics(
@@ -146,7 +157,7 @@ class Timeline:
             time_to_first_chunk_ns=self._since_start(self.first_chunk_ns),
             connect_time_ns=None if self.is_reused else self._since_start(self.connected_ns),
             headers_ns=self._since_start(self.headers_ns),
-            request_latency_ns=self._since_start(self.last_token_ns),
+            request_latency_ns=None if is_cancelled else self._since_start(self.last_token_ns),
             operation_duration_ns=self._since_start(self.end_ns),
             time_per_output_token_ns=tpot,
             output_tokens_per_second=1e9 / tpot if tpot else None,

@@ -4,9 +4,8 @@ Servers disagree on everything here: index 0 for all parallel calls, no index at
 arguments as text or as an object. The rules are those of docs/protocols.md, "tool calls".
 """
 
+import json
 from dataclasses import dataclass, field
-
-import msgspec
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
 from tui.core.errors import BoundExceeded
@@ -95,6 +94,9 @@ def arguments_delta(value: object) -> str:
     """The text a wire value of `arguments` (or custom `input`) adds: text as it is, an object or array serialised."""
     if isinstance(value, str):
         return value
-    if isinstance(value, dict | list):
-        return msgspec.json.encode(value).decode()
-    return ""
+    if not isinstance(value, dict | list):
+        return ""
+    try:  # not msgspec: it refuses lone surrogates and integers beyond 64 bits, and what was sent is to be shown
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    except (RecursionError, ValueError):
+        return ""

@@ -35,10 +35,12 @@ from tui.core.lenient_json import LenientDecoder
 from tui.core.request import HttpRequest, Prompt
 from tui.core.sse import DONE, ServerSentEvent
 from tui.core.target import Target
+from tui.core.text import paired
 from tui.core.tool_calls import arguments_delta
 
 _MAX_COUNT = 2**53
 """Token counts above this are noise, not counts."""
+_NO_USAGE = Usage()
 
 
 def build_request(target: Target, prompt: Prompt) -> HttpRequest:
@@ -56,7 +58,7 @@ def build_request(target: Target, prompt: Prompt) -> HttpRequest:
     body.update(options)
     try:
         content = msgspec.json.encode(body)
-    except (TypeError, ValueError) as exc:
+    except (TypeError, ValueError, OverflowError) as exc:
         raise RequestError(f"{target.name}: an option cannot be written as JSON: {exc}") from exc
     return HttpRequest(f"{target.base_url}/chat/completions", content, dict(target.headers))
 
@@ -118,22 +120,31 @@ class ChatDecoder:
         else:
             self.payloads += len(chunks)
             self.undecodable += 1
-            if payload.event == "error":
-                events.append(ErrorReported(StreamError("api", data.decode("utf-8", "replace")[:2000])))
+            if payload.event == "error" and not chunks:
+                self._report(StreamError("api", data.decode("utf-8", "replace")[:2000]), events)
+        if is_whole and not chunks and payload.event == "error" and (error := _bare_error(data)):
+            self._report(error, events)
         for chunk in chunks:
-            self._take_chunk(chunk, payload.event, events)
+            if not self._is_done:
+                self._take_chunk(chunk, payload.event, events)
+
+    def _report(self, error: StreamError, events: list[StreamEvent]) -> None:
+        """An error ends the answer: whether what follows it came in the same read or in the next may not matter."""
+        self._is_done = True
+        events.append(ErrorReported(error))
 
     def _take_chunk(self, chunk: Chunk, event_name: str, events: list[StreamEvent]) -> None:
         if (chunk.id and not self._response_id) or (chunk.model and not self._model):
             self._response_id = self._response_id or chunk.id or ""
             self._model = self._model or chunk.model or ""
-            events.append(ResponseStarted(self._response_id, self._model))
+            events.append(ResponseStarted(paired(self._response_id), paired(self._model)))
         for choice in chunk.choices or ():
             self._take_choice(choice, events)
-        if (usage := chunk.usage or (chunk.x_groq.usage if chunk.x_groq else None)) is not None:
-            events.append(UsageReported(_usage(usage)))
+        wire = chunk.usage or (chunk.x_groq.usage if chunk.x_groq else None)
+        if wire is not None and (usage := _usage(wire)) != _NO_USAGE:
+            events.append(UsageReported(usage))
         if error := _error_in(chunk, event_name):
-            events.append(ErrorReported(error))
+            self._report(error, events)
 
     def _take_choice(self, choice: WireChoice, events: list[StreamEvent]) -> None:
         index = choice.index or 0
@@ -148,7 +159,7 @@ class ChatDecoder:
         if choice.logprobs is not None and (tokens := _logprobs(choice.logprobs)):
             events.append(LogprobsDelta(index, tokens))
         if choice.finish_reason and is_finish(choice.finish_reason):
-            events.append(ChoiceFinished(index, choice.finish_reason))
+            events.append(ChoiceFinished(index, paired(choice.finish_reason)))
 
 
 def _take_delta(index: int, delta: Delta, events: list[StreamEvent]) -> None:
@@ -161,8 +172,8 @@ def _take_delta(index: int, delta: Delta, events: list[StreamEvent]) -> None:
         _take_parts(index, delta.content, events)
     if delta.refusal:
         events.append(RefusalDelta(index, delta.refusal))
-    if call := delta.function_call:
-        events.append(FunctionCallDelta(index, call.name or "", arguments_delta(call.arguments)))
+    if (call := delta.function_call) and (call.name or call.arguments):
+        events.append(FunctionCallDelta(index, paired(call.name or ""), arguments_delta(call.arguments)))
     if delta.tool_calls:
         events.extend(_tool_call(index, tool) for tool in delta.tool_calls)
 
@@ -200,15 +211,17 @@ def _tool_call(choice: int, tool: ToolDelta) -> ToolCallDelta:
         name, arguments = tool.function.name, tool.function.arguments
     else:
         name, arguments = None, None
-    return ToolCallDelta(choice, tool.index, tool.id or "", kind, name or "", arguments_delta(arguments))
+    return ToolCallDelta(
+        choice, tool.index, paired(tool.id or ""), paired(kind), paired(name or ""), arguments_delta(arguments)
+    )
 
 
 def _logprobs(wire: WireLogprobs) -> tuple[TokenLogprob, ...]:
     return tuple(
         TokenLogprob(
-            item.token or "",
+            paired(item.token or ""),
             item.logprob,
-            tuple((top.token or "", top.logprob) for top in item.top_logprobs or () if top.logprob is not None),
+            tuple((paired(top.token or ""), top.logprob) for top in item.top_logprobs or () if top.logprob is not None),
         )
         for item in (*(wire.content or ()), *(wire.refusal or ()))
     )
@@ -233,10 +246,16 @@ def _error_in(chunk: Chunk, event_name: str) -> StreamError | None:
     """The error this payload reports. One nested in filter results or moderation is none."""
     if chunk.error:
         return api_error({"error": chunk.error})
+    if chunk.detail and not chunk.choices:
+        return api_error({"detail": chunk.detail})
     if chunk.object == "error" or event_name == "error":
         return api_error({"error": {"message": message_of(chunk.message), "type": chunk.type, "code": chunk.code}})
     if chunk.x_groq and chunk.x_groq.error:
         return api_error({"error": chunk.x_groq.error})
-    if chunk.detail and not chunk.choices:
-        return api_error({"detail": chunk.detail})
     return None
+
+
+def _bare_error(data: bytes) -> StreamError | None:
+    """The error in the data of an `event: error` that is JSON and no object: a sentence in quotes."""
+    message = message_of(data.decode("utf-8", "replace").strip('"'))
+    return api_error({"error": message})
