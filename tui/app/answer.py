@@ -8,10 +8,10 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from tui.app.figures import size_text
 from tui.app.text.view import TextView
 from tui.core.clean import Cleaner, clean_line
 from tui.core.clean import clean as clean_text
+from tui.core.endings import size_words
 from tui.core.fold import Choice
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
@@ -155,7 +155,7 @@ class AnswerFeed:
         head = Content.assemble(
             ("ƒ ", "$metric-label"),
             (clean_line(call.name) or "…", "bold $tool-name"),
-            (f"  {size_text(call.argument_bytes)}  ", "$metric-label"),
+            (f"  {size_words(call.argument_bytes)}  ", "$metric-label"),
             _MARKS[validity],
         )
         self._view.set_lines(key, [head])
@@ -174,7 +174,7 @@ class AnswerFeed:
         facts = " · ".join(
             part
             for part in (
-                f"HTTP {error.status}" if error.kind == "http" else error.kind,
+                f"HTTP {error.status}" if error.kind == "http" else "",
                 error.type or "",
                 error.code if error.code not in (error.type, str(error.status)) else "",
                 f"retry after {error.retry_after_s:g} s" if error.retry_after_s is not None else "",
@@ -182,4 +182,5 @@ class AnswerFeed:
             if part
         )
         lines = [Content.styled(line, "$phase-failed") for line in clean_text(error.message).split("\n")]
-        self._view.set_lines("end", [*lines, Content.styled(clean_line(facts), "$metric-label")])
+        below = [Content.styled(clean_line(facts), "$metric-label")] if facts else []
+        self._view.set_lines("end", [*lines, *below])

@@ -46,13 +46,6 @@ def count_text(count: float | None, *, estimated: bool = False) -> str:
     return f"≈{text}" if estimated else text
 
 
-def size_text(size: int) -> str:
-    """`812 B`, `4.1 kB`, `2.3 MB`."""
-    if size < 1000:
-        return f"{size} B"
-    return f"{size / 1e3:.1f} kB" if size < 1e6 else f"{size / 1e6:.1f} MB"
-
-
 def sparkline(values: list[float], width: int) -> str:
     """The last `width` values as bars, scaled to the highest; an empty bucket is the lowest bar, so silence is seen."""
     shown = values[-width:] if width > 0 else []

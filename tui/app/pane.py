@@ -12,7 +12,7 @@ from tui.app.live_panel import LivePanel
 from tui.app.panel_lines import panel_lines
 from tui.app.state_words import StateWord, state_word
 from tui.core.clean import clean_line
-from tui.core.endings import ending
+from tui.core.endings import short_ending
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
 from tui.core.target import Target
@@ -164,8 +164,4 @@ class Pane(Vertical, can_focus=True):
 
     def _ending(self, state: StreamState) -> str:
         """Why it ended and what can be done; the server's whole message stands in the answer."""
-        words = ending(state)
-        room = self.size.width - 20
-        if len(words) > room > 1:
-            words = words[: room - 1].rstrip() + "…"
-        return words if state.phase is Phase.COMPLETE else f"{words} · r retry"
+        return short_ending(state) if state.phase is Phase.COMPLETE else f"{short_ending(state)} · r retry"

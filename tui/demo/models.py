@@ -84,7 +84,7 @@ _CATALOGUE = (
     ),
     Model(
         "brief",
-        "Stops at its length limit every 96 tokens; ask it to continue. About 40 tokens/s.",
+        "Stops at its length limit every 64 tokens; ask it to continue. About 40 tokens/s.",
         Pace(110 * MS, 380 * MS, 40),
         Voice.PROSE,
         Habit.STOPS_SHORT,
@@ -126,5 +126,5 @@ MODELS: dict[str, Model] = {model.name: model for model in _CATALOGUE}
 SILENCE_NS = 6 * SECOND
 """How long a model that falls silent is silent, before jitter."""
 
-SHORT_STOP_TOKENS = 96
+SHORT_STOP_TOKENS = 64
 """After how many tokens a model that stops short stops."""
