@@ -17,6 +17,8 @@ import hypothesis
 import pytest
 import textual.constants
 
+_KEPT = {"TEXTUAL_SNAPSHOT_TEMPDIR"}
+"""Set by the snapshot plugin itself, before this file is read."""
 _FOREIGN_NAMES = ("SIDESTREAM_", "TEXTUAL_", "OTEL_", "XDG_")
 _FOREIGN_ENDINGS = ("_API_KEY", "_PROXY")
 _FOREIGN = frozenset({"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "ESCDELAY", "SSLKEYLOGFILE"})
@@ -47,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def _scrub_environment(home: Path) -> None:
     for name in list(os.environ):
         upper = name.upper()
+        if upper in _KEPT:
+            continue
         if upper.startswith(_FOREIGN_NAMES) or upper.endswith(_FOREIGN_ENDINGS) or upper in _FOREIGN:
             del os.environ[name]
     os.environ.update(_STEADY)

@@ -1,7 +1,7 @@
 """Makes docs/screenshot.svg from a recorded run: `python -m tests.app.make_screenshot`.
 
 The recording, tests/streams/demo/rainbow.json, holds each network read of six targets with the millisecond it arrived
-at; `--record` makes it anew from the demo provider. The picture shows the run at one moment, so it is the same everywhere.
+at; `--record` makes it anew from the demo provider. The picture shows one moment of it, so it never changes by itself.
 """
 
 import argparse

@@ -148,10 +148,11 @@ class Dashboard(Screen[None]):
             return
         self._frame += 1
         changed = self._engine.board.take_dirty()
-        if changed:
-            for pane in self.grid.visible_panes():
-                if pane.target.name in changed:
-                    self._show(pane)
+        for pane in self.grid.visible_panes():
+            if pane.target.name in changed:
+                self._show(pane)
+            else:
+                pane.catch_up()
         if self._frame % FRAMES_PER_FIGURES == 0:
             self.show_figures()
 

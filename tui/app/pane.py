@@ -84,6 +84,11 @@ class Pane(Vertical, can_focus=True):
         self._feed.take(state, self.choice)
         self.answer.commit(final=state.is_over)
 
+    def catch_up(self) -> None:
+        """Go on with rendering that was spread over several frames, when there is any."""
+        if self.answer.is_busy:
+            self.answer.commit()
+
     def show_figures(self, now_ns: int) -> None:
         """Redraw title, panel and ending. Called a few times per second."""
         rows = 1 if self.size.height < _ONE_LINE_BELOW else 2

@@ -1,0 +1,237 @@
+"""An ordered list of sections, shown as one column of rows.
+
+The view asks for rows by number; sections know nothing of each other. Text that was appended costs nothing until it is
+flushed.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+from textual.content import Content
+
+from tui.app.text.lines import LineRows
+from tui.app.text.markdown import MarkdownRows
+from tui.app.text.rows import PlainRows, Row
+
+Kind = Literal["text", "markdown", "lines"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row within its section."""
+
+    section: int
+    """Position of the section in the document, hidden ones included."""
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in the text that stays the same when rows are broken anew."""
+
+    section: "Section"
+    offset: int
+
+
+class Section:
+    """One growing text or a list of lines."""
+
+    def __init__(
+        self, key: str, kind: Kind, style: str, indent: int, gap: int, visible: bool, clock: Callable[[], int]
+    ) -> None:
+        self.key = key
+        self.style = style
+        self.indent = indent
+        self.gap = gap
+        self.visible = visible
+        self.kind = kind
+        self._clock = clock
+        self._pending: list[str] = []
+        self._contents: Sequence[Content] | None = None
+        self._is_rendered = True
+        self.rows: PlainRows | MarkdownRows | LineRows | None = None
+        """None until the first flush."""
+
+    def __len__(self) -> int:
+        return 0 if self.rows is None else len(self.rows)
+
+    @property
+    def is_busy(self) -> bool:
+        if self._pending or self._contents is not None:
+            return True
+        return isinstance(self.rows, MarkdownRows) and self.rows.is_busy
+
+    def append(self, text: str) -> None:
+        if self.kind == "lines":
+            raise ValueError(f"section {self.key!r} holds lines; they are replaced as a whole")
+        self._pending.append(text)
+
+    def set_lines(self, contents: Sequence[Content]) -> None:
+        if self.kind != "lines":
+            raise ValueError(f"section {self.key!r} holds {self.kind}, not lines")
+        self._contents = contents
+
+    def set_rendered(self, rendered: bool) -> bool:
+        """Shows Markdown rendered or as its source; returns whether that changes anything."""
+        if self.kind != "markdown" or rendered == self._is_rendered:
+            return False
+        self._is_rendered = rendered
+        if self.rows is not None:
+            self._pending.insert(0, self.rows.source())
+            self.rows = None
+        return True
+
+    def flush(self, width: int, *, final: bool) -> int | None:
+        """Brings the rows up to date; returns the first one that changed, or None."""
+        width -= self.indent
+        if self._contents is not None:
+            self.rows = LineRows(width, self._contents)
+            self._contents = None
+            return 0
+        if self.rows is None:
+            if not self._pending:
+                return None
+            self.rows = self._new_rows(width)
+        text = "".join(self._pending)
+        self._pending.clear()
+        match self.rows:
+            case PlainRows():
+                return self.rows.append(text) if text else None
+            case MarkdownRows():
+                if text:
+                    self.rows.append(text)
+                return self.rows.update(final=final)
+            case LineRows():
+                return None
+            case _:
+                assert_never(self.rows)
+
+    def resize(self, width: int) -> None:
+        if self.rows is not None:
+            self.rows.resize(width - self.indent)
+
+    def _new_rows(self, width: int) -> PlainRows | MarkdownRows:
+        if self.kind == "markdown" and self._is_rendered:
+            return MarkdownRows(width, self._clock)
+        return PlainRows(width)
+
+
+class Document:
+    """Sections in order; rows of the visible ones are numbered through, with blank rows between sections."""
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self._clock = clock
+        self.sections: list[Section] = []
+        self._by_key: dict[str, Section] = {}
+        self._is_rendered = True
+
+    def __len__(self) -> int:
+        return max((end for _place, _start, end in self._extents()), default=0)
+
+    def __getitem__(self, key: str) -> Section:
+        return self._by_key[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._by_key
+
+    def add(self, key: str, kind: Kind, style: str, indent: int, gap: int, visible: bool, before: str | None) -> None:
+        if key in self._by_key:
+            raise ValueError(f"there is a section {key!r} already")
+        section = Section(key, kind, style, indent, gap, visible, self._clock)
+        section.set_rendered(self._is_rendered)
+        at = len(self.sections) if before is None else self.sections.index(self._by_key[before])
+        self.sections.insert(at, section)
+        self._by_key[key] = section
+
+    def clear(self) -> None:
+        self.sections.clear()
+        self._by_key.clear()
+
+    def set_rendered(self, rendered: bool) -> None:
+        self._is_rendered = rendered
+        for section in self.sections:
+            section.set_rendered(rendered)
+
+    @property
+    def is_busy(self) -> bool:
+        return any(section.is_busy for section in self.sections if section.visible)
+
+    def flush(self, width: int, *, final: bool) -> int | None:
+        """Brings all visible sections up to date; returns the first row that changed, or None.
+
+        A hidden section only keeps its text.
+        """
+        changed: list[tuple[int, int]] = []
+        for place, section in enumerate(self.sections):
+            if section.visible and (first := section.flush(width, final=final)) is not None:
+                changed.append((place, first))
+        if not changed:
+            return None
+        place, first = changed[0]
+        return self._first_row(place, first)
+
+    def resize(self, width: int) -> None:
+        for section in self.sections:
+            section.resize(width)
+
+    def locate(self, row: int) -> Place | None:
+        """What is at `row`; None for a blank row between sections and beyond the end."""
+        for place, start, end in self._extents():
+            if start <= row < end:
+                return Place(place, row - start)
+        return None
+
+    def row(self, place: Place) -> Row:
+        rows = self.sections[place.section].rows
+        if rows is None:
+            raise IndexError(f"section {place.section} has no rows yet")
+        return rows.row(place.row)
+
+    def rows_between(self, first: Place, last: Place) -> Iterator[tuple[Place, Row]]:
+        """The visible rows from `first` to `last`, both included."""
+        for place, start, end in self._extents():
+            if first.section <= place <= last.section:
+                begin = first.row if place == first.section else 0
+                stop = last.row + 1 if place == last.section else end - start
+                for index in range(begin, min(stop, end - start)):
+                    yield Place(place, index), self.row(Place(place, index))
+
+    def mark(self, row: int) -> Mark | None:
+        """The place in the text at the start of `row`, or of the first one after it; None in an empty document."""
+        for place, start, end in self._extents():
+            section = self.sections[place]
+            if row < end and section.rows is not None:
+                return Mark(section, section.rows.offset_of(max(0, row - start)))
+        return None
+
+    def row_of(self, mark: Mark) -> int | None:
+        """The row where `mark` is now; None if its section is not shown any more."""
+        for place, start, _end in self._extents():
+            section = self.sections[place]
+            if section is mark.section and section.rows is not None:
+                return start + section.rows.row_at(mark.offset)
+        return None
+
+    def last_place(self) -> Place | None:
+        """The last row of all."""
+        extents = list(self._extents())
+        return Place(extents[-1][0], extents[-1][2] - extents[-1][1] - 1) if extents else None
+
+    def _extents(self) -> Iterator[tuple[int, int, int]]:
+        """(position, first row, row after the last) of each section that shows something."""
+        row = 0
+        for place, section in enumerate(self.sections):
+            if section.visible and (count := len(section)):
+                row += section.gap if row else 0
+                yield place, row, row + count
+                row += count
+
+    def _first_row(self, place: int, first: int) -> int:
+        # A section that has just lost or won its first row also moves the blank rows around it.
+        row = 0
+        for position, start, end in self._extents():
+            if position >= place:
+                return start + first if position == place and first else row
+            row = end
+        return row

@@ -1,0 +1,110 @@
+"""One row of text and the things that produce rows.
+
+Rows carry names of roles instead of colours: the view looks the roles up when it draws, so a change of theme touches
+no row. Everything here is free of Textual.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from tui.app.text.wrap import WrapModel, breaks
+
+Span = tuple[str, str]
+"""A piece of text and its roles, separated by spaces; "" is the style of the section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row on the screen."""
+
+    spans: tuple[Span, ...] = ()
+    tail: str = "\n"
+    """What follows in the source: hidden spaces, a line end, or nothing inside a broken word."""
+    fill: str = ""
+    """Roles of the empty cells behind the text."""
+    margin: int = 0
+    """Characters at the start that are decoration and are not copied."""
+
+    @property
+    def text(self) -> str:
+        return "".join([text for text, _roles in self.spans])
+
+
+BLANK: Final = Row()
+
+
+class RowSource(Protocol):
+    """Rows of a section, addressed by number; places in the text are offsets into its source."""
+
+    def __len__(self) -> int: ...
+    def row(self, index: int) -> Row: ...
+    def source(self) -> str: ...
+    def resize(self, width: int) -> None: ...
+    def offset_of(self, row: int) -> int: ...
+    def row_at(self, offset: int) -> int: ...
+
+
+class PlainRows:
+    """The rows of a text shown as it is, with `margin` cells of `fill` before and behind it."""
+
+    __slots__ = ("_fill", "_margin", "_roles", "model")
+
+    def __init__(self, width: int, *, roles: str = "", fill: str = "", margin: int = 0, by_words: bool = True) -> None:
+        self.model = WrapModel(width - 2 * margin, by_words=by_words)
+        self._roles = roles
+        self._fill = fill
+        self._margin = margin
+
+    def __len__(self) -> int:
+        return len(self.model)
+
+    def row(self, index: int) -> Row:
+        text, tail = self.model.rows[index], self.model.tails[index]
+        if self._margin:
+            return Row(((" " * self._margin, self._fill), (text, self._roles)), tail, self._fill, self._margin)
+        return Row(((text, self._roles),), tail, self._fill)
+
+    def append(self, text: str) -> int:
+        """Adds to the end; returns the first row that changed."""
+        return self.model.append(text)
+
+    def source(self) -> str:
+        return self.model.source()
+
+    def resize(self, width: int) -> None:
+        self.model.rewrap(width - 2 * self._margin)
+
+    def offset_of(self, row: int) -> int:
+        return self.model.offset_of(row)
+
+    def row_at(self, offset: int) -> int:
+        return self.model.row_at(offset)
+
+
+def wrapped(spans: Sequence[Span], width: int, *, by_words: bool = True, fill: str = "") -> list[Row]:
+    """The rows of one line of styled text."""
+    line = "".join([text for text, _roles in spans])
+    return [
+        Row(tuple(_slice(spans, start, end)), line[end:after] if after < len(line) else "\n", fill)
+        for start, end, after in breaks(line, width, by_words=by_words)
+    ]
+
+
+def indented(rows: Iterable[Row], first: Span, rest: Span, *, copied: bool = False) -> list[Row]:
+    """`rows` behind a prefix: `first` on the first row, `rest` below. `copied` keeps `first` in copies."""
+    result: list[Row] = []
+    for row in rows:
+        prefix = rest if result else first
+        margin = 0 if copied and not result else row.margin + len(prefix[0])
+        result.append(Row((prefix, *row.spans), row.tail, row.fill, margin))
+    return result
+
+
+def _slice(spans: Sequence[Span], start: int, end: int) -> Iterable[Span]:
+    position = 0
+    for text, roles in spans:
+        after = position + len(text)
+        if after > start and position < end:
+            yield text[max(0, start - position) : end - position], roles
+        position = after

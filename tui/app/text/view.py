@@ -1,0 +1,482 @@
+"""The widget that shows a `Document`: growing text at a cost per frame that does not depend on its length.
+
+A dashboard calls `append` whenever text came and `commit` once per frame for each view that can be seen. The widget
+never asks for layout, has no virtual size and no native scrollbar, and hands finished strips to the compositor itself
+(`render_lines`), because Textual's way through the styles cache costs a third more with many views. Hence two demands
+on its style sheet: no border or padding, and an opaque background.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.content import Content
+from textual.css.styles import StylesBase
+from textual.filter import LineFilter
+from textual.geometry import Offset, Region, Size
+from textual.message import Message
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.style import Style as VisualStyle
+from textual.widget import Widget
+
+from tui.app.text.document import Document, Kind, Mark, Place, Section
+from tui.app.text.lines import LineRows
+from tui.app.text.palette import Palette
+from tui.app.text.rows import Row
+from tui.core.clean import Clean
+
+WHEEL_ROWS: Final = 3
+_SECTION_STRIDE: Final = 1 << 32
+"""Selection offsets number rows within their section, so that a selection stays put while a section above it grows."""
+
+_ROLES: Final = (
+    *("muted", "faint", "accent", "success", "warning", "error", "aside"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "strike", "code", "link", "address", "image"),
+    *("bullet", "quote", "bar", "rule", "head"),
+    *("block", "comment", "keyword", "function", "builtin", "string", "number"),
+)
+
+
+class TextView(Widget):
+    """A column of text sections that follows its end until the user scrolls up.
+
+    Styles are named by role: "muted" is the component class `text-view--muted`. Roles can be combined ("muted em"); a
+    subclass adds its own by COMPONENT_CLASSES.
+    """
+
+    ALLOW_SELECT = True
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"text-view--{role}" for role in _ROLES}
+    DEFAULT_CSS = """
+    TextView {
+        width: 1fr;
+        height: 1fr;
+        background: $background;
+        color: $foreground;
+    }
+    .text-view--muted { color: $text-muted; }
+    .text-view--faint { color: $text-disabled; }
+    .text-view--accent { color: $text-accent; }
+    .text-view--success { color: $text-success; }
+    .text-view--warning { color: $text-warning; }
+    .text-view--error { color: $text-error; }
+    .text-view--aside { color: $text-muted; text-style: italic; }
+    .text-view--h1 { color: $text-primary; text-style: bold underline; }
+    .text-view--h2 { color: $text-primary; text-style: bold; }
+    .text-view--h3 { color: $text-secondary; text-style: bold; }
+    .text-view--h4 { text-style: bold; }
+    .text-view--h5 { color: $text-muted; text-style: bold; }
+    .text-view--h6 { color: $text-muted; text-style: bold; }
+    .text-view--strong { text-style: bold; }
+    .text-view--em { text-style: italic; }
+    .text-view--strike { text-style: strike; }
+    .text-view--code { color: $text-accent; background: $foreground 7%; }
+    .text-view--link { color: $text-primary; text-style: underline; }
+    .text-view--address { color: $text-muted; }
+    .text-view--image { color: $text-muted; text-style: italic; }
+    .text-view--bullet { color: $text-muted; }
+    .text-view--quote { color: $text-muted; }
+    .text-view--bar { color: $primary; }
+    .text-view--rule { color: $foreground 30%; }
+    .text-view--head { text-style: bold; }
+    .text-view--block { color: $foreground; background: $foreground 6%; }
+    .text-view--comment { color: $foreground 55%; text-style: italic; }
+    .text-view--keyword { color: $text-primary; text-style: bold; }
+    .text-view--function { color: $text-accent; }
+    .text-view--builtin { color: $text-secondary; }
+    .text-view--string { color: $text-success; }
+    .text-view--number { color: $text-warning; }
+    """
+
+    @dataclass
+    class Scrolled(Message):
+        """The user scrolled."""
+
+        view: "TextView"
+        follow: bool
+        """The view is at the end and follows it."""
+        rows_above: int
+        rows_below: int
+
+        @property
+        def control(self) -> "TextView":
+            return self.view
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], int] = time.perf_counter_ns,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """`clock` tells monotonic nanoseconds; it spaces out and bounds the work of rendering Markdown."""
+        super().__init__(name=name, id=id, classes=classes)
+        self._document = Document(clock)
+        self._top = 0
+        self._follow = True
+        self._mark: Mark | None = None
+        """What is at the top, while the view does not follow."""
+        self._shown_rows = 0
+        self._is_stale = False
+        """More changed than a flush tells: sections were shown, hidden, cleared or turned to source."""
+        self._is_early = False
+        """There was a commit before there was a size."""
+        self._is_early_final = False
+        self._wrapped_width = 0
+        self._palette: Palette | None = None
+        self._strips: dict[int, Strip] = {}
+        self._filters: list[LineFilter] = []
+
+    # Content
+
+    def section(
+        self,
+        key: str,
+        *,
+        kind: Kind,
+        style: str = "",
+        indent: int = 0,
+        gap: int = 0,
+        visible: bool = True,
+        before: str | None = None,
+    ) -> None:
+        """Declares a section at the end, or before another one.
+
+        `style` names roles, `indent` cells stay free on the left, `gap` blank rows separate it from what is above it.
+        Raises ValueError for a key that is taken or an unknown role, KeyError for an unknown `before`.
+        """
+        known = self._get_component_classes()
+        if unknown := [role for role in style.split() if f"text-view--{role}" not in known]:
+            raise ValueError(f"section {key!r}: there is no style {unknown[0]!r}")
+        self._document.add(key, kind, style, indent, gap, visible, before)
+
+    def has_section(self, key: str) -> bool:
+        return key in self._document
+
+    def append(self, key: str, text: Clean) -> None:
+        """Adds text to a section; it shows with the next commit. May be called any number of times per frame."""
+        if text:
+            self._document[key].append(text)
+
+    def set_lines(self, key: str, lines: Sequence[Text | Content]) -> None:
+        """Replaces the lines of a section with the next commit. Their text must have passed the gate."""
+        contents = [Content.from_rich_text(line) if isinstance(line, Text) else line for line in lines]
+        self._document[key].set_lines(contents)
+
+    def show_section(self, key: str, visible: bool) -> None:
+        """Shows or hides a section with the next commit."""
+        section = self._document[key]
+        if section.visible != visible:
+            section.visible = visible
+            self._is_stale = True
+
+    def clear(self) -> None:
+        """Removes all sections, with their text."""
+        self._document.clear()
+        self._top = 0
+        self._follow = True
+        self._mark = None
+        self._is_stale = True
+        self._drop_selection()
+
+    def set_markdown(self, rendered: bool) -> None:
+        """Shows the Markdown sections rendered or as their source, with the next commit, at the same place."""
+        self._document.set_rendered(rendered)
+        self._is_stale = True
+        self._drop_selection()
+
+    def plain_text(self, key: str) -> str:
+        """The source of a section as far as it was committed."""
+        rows = self._document[key].rows
+        return "" if rows is None else rows.source()
+
+    def commit(self, *, final: bool = False) -> None:
+        """Shows what was appended since the last commit. `final` closes the open end of Markdown.
+
+        Before the view has a size the text waits; it shows as soon as there is one.
+        """
+        width, height = self.size
+        if not width or not height:
+            self._is_early = True
+            self._is_early_final = final
+            return
+        if width != self._wrapped_width:
+            self._rewrap(width)
+        first = self._document.flush(width, final=final)
+        if self._is_stale:
+            self._is_stale = False
+            first = 0
+        if first is not None:
+            self._show_from(first)
+
+    def close(self) -> None:
+        """The text is complete: commits with its end closed. While `is_busy`, go on calling `commit`."""
+        self.commit(final=True)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a further commit has something to show, even if nothing more is appended."""
+        return self._is_stale or self._document.is_busy
+
+    # Position
+
+    @property
+    def follow(self) -> bool:
+        """Whether the view stays at the end."""
+        return self._follow
+
+    @property
+    def rows_above(self) -> int:
+        """Rows hidden above the viewport."""
+        return self._top
+
+    @property
+    def rows_below(self) -> int:
+        """Rows hidden below the viewport."""
+        return max(0, self._shown_rows - self._top - self.size.height)
+
+    def move_rows(self, delta: int) -> bool:
+        """Moves the viewport down by `delta` rows (up if negative); returns whether it moved. Reaching the end makes
+        the view follow again."""
+        top = min(max(0, self._top + delta), self._end_top())
+        follow = top == self._end_top() and (delta > 0 or self._follow)
+        moved = (top, follow) != (self._top, self._follow)
+        if moved:
+            if top != self._top:
+                self.refresh()
+            self._top = top
+            self._follow = follow
+            self._mark = None if follow else self._document.mark(top)
+            self.post_message(self.Scrolled(self, follow, self.rows_above, self.rows_below))
+        return moved
+
+    def move_page(self, delta: int) -> bool:
+        """Moves by whole viewports, keeping one row of the last one."""
+        return self.move_rows(delta * max(1, self.size.height - 1))
+
+    def move_to_top(self) -> bool:
+        return self.move_rows(-self._top)
+
+    def move_to_end(self) -> bool:
+        return self.move_rows(max(1, self._end_top() - self._top))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -WHEEL_ROWS)
+
+    def _wheel(self, event: events.MouseEvent, delta: int) -> None:
+        event.prevent_default()
+        if not (event.ctrl or event.shift) and self.move_rows(delta):
+            event.stop()
+
+    def _end_top(self) -> int:
+        return max(0, self._shown_rows - self.size.height)
+
+    # Keeping the screen in step
+
+    def on_resize(self, event: events.Resize) -> None:
+        width, height = self.size
+        if not width or not height:
+            return
+        if width != self._wrapped_width:
+            self._rewrap(width)
+        self._show_from(0)
+        if self._is_early:
+            self._is_early = False
+            self.commit(final=self._is_early_final)
+
+    def _rewrap(self, width: int) -> None:
+        if self._wrapped_width:
+            self._document.resize(width)
+            self._drop_selection()
+        self._wrapped_width = width
+        self._is_stale = True
+
+    def _show_from(self, first: int) -> None:
+        """Moves the viewport to its place after rows from `first` on have changed, and refreshes what must be."""
+        before, self._shown_rows = self._shown_rows, len(self._document)
+        top = self._placed_top(first)
+        for row in [row for row in self._strips if row >= first]:
+            del self._strips[row]
+        if top != self._top:
+            self._top = top
+            self.refresh()
+            return
+        width, height = self.size
+        start = max(0, first - top)
+        stop = min(height, max(before, self._shown_rows) - top)
+        if start < stop:
+            self.refresh(Region(0, start, width, stop - start))
+
+    def _placed_top(self, first: int) -> int:
+        end = self._end_top()
+        if self._follow:
+            return end
+        if first <= self._top and self._mark is not None:
+            row = self._document.row_of(self._mark)
+            return min(self._top if row is None else row, end)
+        return min(self._top, end)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._palette = None
+        self._strips.clear()
+
+    def _drop_selection(self) -> None:
+        if self.is_attached and self in self.screen.selections:
+            self.screen.clear_selection()
+
+    # Drawing
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self.styles.gutter:
+            return super().render_lines(crop)
+        filters = list(self.get_line_filters())
+        if filters != self._filters:
+            self._filters = filters
+            self._strips.clear()
+        self._trim_strips()
+        strips = [self._strip(self._top + y) for y in crop.line_range]
+        if crop.column_span == (0, self.size.width):
+            return strips
+        return [strip.crop(*crop.column_span) for strip in strips]
+
+    def render_line(self, y: int) -> Strip:
+        """One row without filters but with the offsets that text selection looks for."""
+        row = self._top + y
+        place = self._document.locate(row)
+        if place is None:
+            return self._beyond_text(row)
+        section = self._document.sections[place.section]
+        strip = Strip(self._segments(place)).apply_offsets(-section.indent, _selection_row(place))
+        return strip.adjust_cell_length(self.size.width)
+
+    def _beyond_text(self, row: int) -> Strip:
+        """A blank row: selecting from here means from the start of what follows it, or the end of all."""
+        blank = Strip.blank(self.size.width, self._colours().style(""))
+        following = self._document.locate(row + 1) if row < self._shown_rows else None
+        if following is not None:
+            return blank.apply_offsets(-self.size.width, _selection_row(following))
+        if (last := self._document.last_place()) is not None:
+            return blank.apply_offsets(len(self._document.row(last).text), _selection_row(last))
+        return blank
+
+    def _trim_strips(self) -> None:
+        height = self.size.height
+        if len(self._strips) > 2 * height:
+            shown = range(self._top, self._top + height)
+            self._strips = {row: strip for row, strip in self._strips.items() if row in shown}
+
+    def _strip(self, row: int) -> Strip:
+        strip = self._strips.get(row)
+        if strip is None:
+            strip = self._strips[row] = self._finished(row)
+        return strip
+
+    def _finished(self, row: int) -> Strip:
+        width = self.size.width
+        place = self._document.locate(row)
+        if place is None:
+            strip = Strip.blank(width, self._colours().style(""))
+        else:
+            section = self._document.sections[place.section]
+            fill = self._colours().style(f"{section.style} {self._document.row(place).fill}")
+            strip = Strip(self._segments(place)).adjust_cell_length(width, fill)
+        for line_filter in self._filters:
+            strip = strip.apply_filter(line_filter, self._colours().background)
+        return strip
+
+    def _segments(self, place: Place) -> list[Segment]:
+        section = self._document.sections[place.section]
+        if isinstance(section.rows, LineRows):
+            segments = self._content_segments(section.rows.content(place.row), section)
+        else:
+            segments = self._row_segments(self._document.row(place), section)
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(_selection_row(place))) is not None:
+            style = self.screen.get_component_rich_style("screen--selection")
+            segments = _highlighted(segments, *span, style)
+        if section.indent:
+            segments.insert(0, Segment(" " * section.indent, self._colours().style(section.style)))
+        return segments
+
+    def _row_segments(self, row: Row, section: Section) -> list[Segment]:
+        style = self._colours().style
+        if not section.style:
+            return [Segment(text, style(roles)) for text, roles in row.spans if text]
+        return [Segment(text, style(f"{section.style} {roles}")) for text, roles in row.spans if text]
+
+    def _content_segments(self, content: Content, section: Section) -> list[Segment]:
+        base = self._colours().style(section.style)
+        visual = VisualStyle.from_rich_style(base, self.app.ansi_theme)
+        parts = content.render(visual, end="", parse_style=self._get_style)
+        return [Segment(text, style.rich_style) for text, style in parts if text]
+
+    def _colours(self) -> Palette:
+        if self._palette is None:
+            _base_background, _base_color, background, color = self.colors
+            self._palette = Palette(background, color, self._component)
+        return self._palette
+
+    def _component(self, role: str) -> StylesBase:
+        return self.get_component_styles(f"text-view--{role}")
+
+    # Selection
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self._strips.clear()
+        self.refresh()
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The text under the selection, with soft-wrapped rows joined and decoration left out."""
+        last = self._document.last_place()
+        if last is None:
+            return None
+        first = Place(0, 0) if selection.start is None else _place(selection.start)
+        stop = last if selection.end is None else _place(selection.end)
+        parts: list[str] = []
+        before: Place | None = None
+        for place, row in self._document.rows_between(first, stop):
+            if before is not None and before.section != place.section and not "".join(parts[-2:]).endswith("\n"):
+                parts.append("\n")
+            begin = selection.start.x if selection.start is not None and place == first else 0
+            end = selection.end.x if selection.end is not None and place == stop else None
+            parts.append(row.text[max(begin, row.margin) : None if end is None else max(0, end)])
+            parts.append(row.tail if end is None else "")
+            before = place
+        return "".join(parts), "\n"
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        return container.width
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return max(1, self._shown_rows)
+
+
+def _selection_row(place: Place) -> int:
+    return place.section * _SECTION_STRIDE + place.row
+
+
+def _place(offset: Offset) -> Place:
+    return Place(*divmod(offset.y, _SECTION_STRIDE))
+
+
+def _highlighted(segments: list[Segment], start: int, end: int, style: Style) -> list[Segment]:
+    """`segments` with `style` on the characters from `start` to `end`; -1 is the end of the row."""
+    result: list[Segment] = []
+    position = 0
+    for text, own, _control in segments:
+        begin = min(max(0, start - position), len(text))
+        stop = len(text) if end < 0 else min(max(begin, end - position), len(text))
+        parts = ((text[:begin], own), (text[begin:stop], (own or Style()) + style), (text[stop:], own))
+        result += [Segment(part, part_style) for part, part_style in parts if part]
+        position += len(text)
+    return result
