@@ -5,10 +5,12 @@ and see only the payloads it finds; the kinds of body that are no answer come ou
 """
 
 import re
+from typing import Literal
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds, size_text
 from tui.core.errors import BoundExceeded
 from tui.core.failure import StreamError
+from tui.core.json_values import JsonArray, JsonLines
 from tui.core.sse import BOM, ServerSentEvent, SSEDecoder, is_json
 from tui.core.web_page import words_of_page
 
@@ -18,15 +20,21 @@ _BLANK_KEPT = 64 * 1024
 """Keep-alive blanks looked at before giving up on finding a JSON body or a page behind them."""
 
 
+Framing = Literal["document", "lines", "array"]
+"""A body that begins with JSON: one document, a value per line (Ollama), or an array sent bit by bit (Gemini)."""
+
+
 class BodyDecoder:
     """Bytes of one response body to payloads, each with the event name it came under.
 
     A payload is an event's data, or a whole JSON body. Raises `BoundExceeded` as `SSEDecoder` does.
     """
 
-    def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
+    def __init__(self, bounds: Bounds = DEFAULT_BOUNDS, framing: Framing = "document") -> None:
         self.sse = SSEDecoder(bounds.event_bytes)
         self._bounds = bounds
+        self._framing = framing
+        self._values: JsonLines | JsonArray | None = None
         self._first = b""
         self._kind = "unknown"
         self._whole: list[bytes] = []
@@ -55,12 +63,16 @@ class BodyDecoder:
             data = self._sniff(data)
             if self._kind == "sse":
                 return self.sse.feed(data)
+        if self._values is not None:
+            return [ServerSentEvent(value) for value in self._values.feed(data)]
         if data and self._kind != "unknown":
             self._collect(data)
         return []
 
     def close(self) -> list[ServerSentEvent]:
         """End of body: the payloads that were still open."""
+        if self._values is not None:
+            return [ServerSentEvent(value) for value in self._values.close()]
         if self._kind == "json":
             return self._whole_document()
         if self._kind == "unknown" and self._first:
@@ -84,6 +96,10 @@ class BodyDecoder:
             return b""
         data, self._first = self._first, b""
         self._kind = {b"{": "json", b"[": "json", b"<": "page"}.get(body[:1], "sse")
+        if self._framing == "lines" and body[:1] == b"{":
+            self._values = JsonLines(self._bounds.event_bytes)
+        elif self._framing == "array" and body[:1] == b"[":
+            self._values = JsonArray(self._bounds.event_bytes)
         return data
 
     def _collect(self, data: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from tui.core.failure import StreamError
+from tui.core.finish import FinishReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,66 @@ class ChoiceSeen(msgspec.Struct, frozen=True, gc=False):
 
 
 class ChoiceFinished(msgspec.Struct, frozen=True, gc=False):
-    """A choice ended, with the reason in the server's word."""
+    """A choice ended."""
 
     choice: int
     raw: str
+    """The reason in the server's word."""
+    reason: FinishReason
+    """The same in ours. Not yet corrected for tool calls, which may come in a later event."""
+
+
+class RestatedCall(msgspec.Struct, frozen=True, gc=False):
+    """A tool call as the final word on it has it."""
+
+    id: str = ""
+    type: str = "function"
+    name: str = ""
+    arguments: str = ""
+
+
+class ChoiceRestated(msgspec.Struct, frozen=True, gc=False):
+    """The server said once more, and finally, what a choice holds; it replaces what the deltas built.
+
+    Decoders send it only when it differs from what the deltas built.
+    """
+
+    choice: int
+    text: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    calls: tuple[RestatedCall, ...] = ()
+
+
+class Activity(msgspec.Struct, frozen=True, gc=False):
+    """Something the server does that is no text, such as searching the web. Replaces the activity before it."""
+
+    text: str
+
+
+class Remarked(msgspec.Struct, frozen=True, gc=False):
+    """Something a reader of the answer should know, such as lost events. Remarks add up."""
+
+    text: str
+
+
+class ServerTimings(msgspec.Struct, frozen=True, gc=False):
+    """The server's own stopwatch, shown beside ours; None where it did not say."""
+
+    total_ns: int | None = None
+    load_ns: int | None = None
+    """Loading the model."""
+    prompt_ns: int | None = None
+    """Reading the prompt."""
+    generation_ns: int | None = None
+    """Writing the answer."""
+    generation_tokens: int | None = None
+
+
+class TimingsReported(msgspec.Struct, frozen=True, gc=False):
+    """The server's timings; the last ones count."""
+
+    timings: ServerTimings
 
 
 class ResponseStarted(msgspec.Struct, frozen=True, gc=False):
@@ -126,6 +183,10 @@ StreamEvent: TypeAlias = (
     | LogprobsDelta
     | ChoiceSeen
     | ChoiceFinished
+    | ChoiceRestated
+    | Activity
+    | Remarked
+    | TimingsReported
     | ResponseStarted
     | UsageReported
     | ErrorReported

@@ -14,18 +14,19 @@ _CHAT: dict[str, FinishReason] = {
 }
 
 
-def chat_finish_reason(raw: str | None, *, has_tool_calls: bool) -> FinishReason | None:
-    """Normalise a Chat Completions (or compatible) finish reason; None while the choice has not ended.
+def chat_finish_reason(raw: str) -> FinishReason:
+    """What a Chat Completions (or compatible) finish reason means."""
+    return _CHAT.get(raw.strip().lower(), "other")
 
-    `""` and `"null"` are what some servers send on every chunk until the end, so they mean "not yet". A `stop` with
-    tool calls is `tool_calls`: OpenAI itself says `stop` when `tool_choice` names a function.
-    """
-    if not is_finish(raw):
-        return None
-    reason = _CHAT.get(raw.strip().lower(), "other") if raw else "other"
+
+def with_tool_calls(reason: FinishReason, *, has_tool_calls: bool) -> FinishReason:
+    """A `stop` with tool calls is `tool_calls`: even OpenAI says `stop` when `tool_choice` names a function."""
     return "tool_calls" if reason == "stop" and has_tool_calls else reason
 
 
 def is_finish(raw: str | None) -> bool:
-    """Whether a finish reason says that the choice has ended."""
+    """Whether a finish reason says that the choice has ended.
+
+    `""` and `"null"` are what some servers send on every chunk until the end, so they mean "not yet".
+    """
     return bool(raw) and raw is not None and raw.strip().lower() not in {"", "null"}

@@ -10,7 +10,9 @@ from typing import assert_never
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds, size_text
 from tui.core.errors import BoundExceeded
 from tui.core.events import (
+    Activity,
     ChoiceFinished,
+    ChoiceRestated,
     ChoiceSeen,
     EndMarker,
     ErrorReported,
@@ -18,16 +20,19 @@ from tui.core.events import (
     LogprobsDelta,
     ReasoningDelta,
     RefusalDelta,
+    Remarked,
     ResponseStarted,
+    ServerTimings,
     StreamEvent,
     TextDelta,
+    TimingsReported,
     TokenLogprob,
     ToolCallDelta,
     Usage,
     UsageReported,
 )
 from tui.core.failure import StreamError
-from tui.core.finish import FinishReason, chat_finish_reason
+from tui.core.finish import FinishReason, with_tool_calls
 from tui.core.text import joined
 from tui.core.tool_calls import ToolCall, ToolCalls
 
@@ -35,16 +40,25 @@ from tui.core.tool_calls import ToolCall, ToolCalls
 class Channel:
     """One growing text, as fragments."""
 
-    __slots__ = ("chars", "parts")
+    __slots__ = ("chars", "generation", "parts")
 
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.chars = 0
+        self.generation = 0
+        """Grows when the text was replaced instead of continued: a reader then begins anew."""
 
     def append(self, text: str) -> None:
         """Add a fragment."""
         self.parts.append(text)
         self.chars += len(text)
+
+    def replace(self, text: str) -> None:
+        """Put `text` in the place of everything there was."""
+        if text != self.text():
+            self.parts = [text] if text else []
+            self.chars = len(text)
+            self.generation += 1
 
     def text(self) -> str:
         """All of it, joined."""
@@ -72,6 +86,8 @@ class Choice:
     logprobs: list[TokenLogprob] = field(default_factory=list)
     finish_reason_raw: str | None = None
     """The server's word. None until the choice ended."""
+    finish: FinishReason | None = None
+    """Our word for it, not yet corrected for tool calls."""
 
     @property
     def calls(self) -> list[ToolCall]:
@@ -81,19 +97,38 @@ class Choice:
     @property
     def finish_reason(self) -> FinishReason | None:
         """Why this choice ended, normalised. None until it did."""
-        return chat_finish_reason(self.finish_reason_raw, has_tool_calls=bool(self.tool_calls.calls))
+        if self.finish is None:
+            return None
+        return with_tool_calls(self.finish, has_tool_calls=bool(self.tool_calls.calls))
+
+    def restate(self, final: ChoiceRestated, bounds: Bounds) -> None:
+        """Replace what the deltas built."""
+        self.text.replace(final.text)
+        self.reasoning.replace(final.reasoning)
+        self.refusal.replace(final.refusal)
+        self.tool_calls = ToolCalls(bounds)
+        for number, call in enumerate(final.calls):
+            self.tool_calls.apply(
+                ToolCallDelta(self.index, number, call.id, call.type, call.name, call.arguments),
+            )
 
 
 class Answer:
     """One response: its choices and what is known about the whole."""
 
-    def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
+    def __init__(self, bounds: Bounds = DEFAULT_BOUNDS, *, needs_end_marker: bool = False) -> None:
+        """`needs_end_marker`: whether finish reasons alone are no proof, because the dialect has an end of its own."""
         self.choices: dict[int, Choice] = {}
         self.model = ""
         self.response_id = ""
         self.usage: Usage | None = None
         self.error: StreamError | None = None
         self.has_end_marker = False
+        self.activity = ""
+        """What the server is doing besides writing; empty when it writes."""
+        self.remarks: list[str] = []
+        self.timings: ServerTimings | None = None
+        self._needs_end_marker = needs_end_marker
         self._bounds = bounds
         self._chars = 0
 
@@ -116,7 +151,16 @@ class Answer:
             case ChoiceSeen():
                 self.choice(event.choice)
             case ChoiceFinished():
-                self.choice(event.choice).finish_reason_raw = event.raw
+                choice = self.choice(event.choice)
+                choice.finish_reason_raw, choice.finish = event.raw, event.reason
+            case ChoiceRestated():
+                self._restate(event)
+            case Activity():
+                self.activity = event.text
+            case Remarked():
+                self.remarks.append(event.text)
+            case TimingsReported():
+                self.timings = event.timings
             case UsageReported():
                 self.usage = event.usage  # cumulative: the last one is the sum already
             case ResponseStarted():
@@ -147,6 +191,8 @@ class Answer:
         """Whether there is proof that the answer is whole: the end marker, or a finish reason for every choice seen."""
         if not self.choices or self.error:
             return False
+        if self._needs_end_marker:
+            return self.has_end_marker
         return self.has_end_marker or all(choice.finish_reason_raw for choice in self.choices.values())
 
     @property
@@ -162,6 +208,13 @@ class Answer:
         self._chars += len(text)
         if self._chars > self._bounds.answer_chars:
             raise BoundExceeded("the answer", size_text(self._bounds.answer_chars))
+
+    def _restate(self, event: ChoiceRestated) -> None:
+        calls = sum(len(call.name) + len(call.arguments) for call in event.calls)
+        self._chars = 0
+        self._count(event.text + event.reasoning + event.refusal)
+        self._chars += calls
+        self.choice(event.choice).restate(event, self._bounds)
 
     def _apply_function_call(self, event: FunctionCallDelta) -> None:
         choice = self.choice(event.choice)

@@ -9,11 +9,28 @@ Role = Literal["user", "assistant", "tool"]
 
 
 @dataclass(frozen=True, slots=True)
+class CallMade:
+    """A tool call in an assistant's turn."""
+
+    id: str
+    name: str
+    arguments: str
+    """JSON text as the model wrote it, valid or not; free text for a custom tool."""
+    type: str = "function"
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a conversation."""
 
     role: Role
     text: str
+    calls: tuple[CallMade, ...] = ()
+    """What an assistant's turn called."""
+    call_id: str = ""
+    """The call that a tool's turn answers."""
+    tool_name: str = ""
+    """The tool that a tool's turn speaks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +41,10 @@ class Prompt:
     system: str | None = None
     tools: tuple[Mapping[str, Any], ...] = ()
     """Tool definitions in the Chat Completions form, `{"type": "function", "function": {...}}`."""
+    schema: Mapping[str, Any] | None = None
+    """A JSON schema the answer must follow. None for free text."""
+    continues: str | None = None
+    """The id of the response this goes on from, where the server keeps them; messages are then only new ones."""
 
     @classmethod
     def of(cls, text: str, system: str | None = None, tools: tuple[Mapping[str, Any], ...] = ()) -> "Prompt":

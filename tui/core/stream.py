@@ -35,7 +35,8 @@ class StreamState:
     ) -> None:
         self.target = target
         self.phase = Phase.QUEUED
-        self.answer = Answer(bounds)
+        dialect = dialect_named(target.dialect)
+        self.answer = Answer(bounds, needs_end_marker=dialect.needs_end_marker)
         self.timeline = Timeline(due_ns)
         self.status: int | None = None
         """HTTP status. None until the response head arrived."""
@@ -48,7 +49,7 @@ class StreamState:
         self.attempts = 0
         self.version = 0
         """Grows with every change, so that a reader can tell whether it has seen the latest."""
-        self._decoder: Decoder = dialect_named(target.dialect).new_decoder(bounds)
+        self._decoder: Decoder = dialect.new_decoder(bounds)
         self._estimate = 0.0
         self._thinking = False
 

@@ -8,10 +8,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 from tui.core.errors import TargetError
 from tui.core.secret import Secret
+
+AuthScheme = Literal["bearer", "x-api-key", "api-key", "x-goog-api-key"]
+"""`Authorization: Bearer`, or the key alone in a header of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,19 @@ class Target:
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Request options, sent as they are unless the dialect gives a name a meaning of its own."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    query: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Added to every URL, such as Azure's `api-version`."""
+    auth: AuthScheme = "bearer"
+    """How the key is sent."""
     key: Secret | None = None
     """Sent only to the origin of `base_url`. None for servers that need none."""
+
+    def url(self, path: str) -> str:
+        """The address of `path` below the base URL, with this target's query."""
+        address = f"{self.base_url}/{path}"
+        if not self.query:
+            return address
+        return f"{address}{'&' if '?' in path else '?'}{urlencode(self.query)}"
 
     def __str__(self) -> str:
         return (

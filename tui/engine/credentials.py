@@ -17,12 +17,16 @@ class TargetAuth(httpx.Auth):
 
     def __init__(self, target: Target) -> None:
         self._key = target.key
+        self._scheme = target.auth
         self._origin = _origin(target.base_url)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Sign `request` unless it goes somewhere else."""
         if self._key is not None and _origin(str(request.url)) == self._origin:
-            request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+            if self._scheme == "bearer":
+                request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+            else:
+                request.headers[self._scheme] = self._key.reveal()
         yield request
 
 

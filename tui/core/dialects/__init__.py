@@ -13,7 +13,7 @@ from tui.core.errors import TargetError
 from tui.core.events import StreamEvent
 from tui.core.failure import StreamError
 from tui.core.request import HttpRequest, Prompt
-from tui.core.target import Target
+from tui.core.target import AuthScheme, Target
 
 
 class Decoder(Protocol):
@@ -57,6 +57,10 @@ class Dialect:
     name: str
     build_request: BuildRequest
     new_decoder: NewDecoder
+    needs_end_marker: bool = False
+    """Whether finish reasons are no proof of completeness, because this dialect has an end of its own."""
+    auth: AuthScheme = "bearer"
+    """How keys are sent when the provider does not say otherwise."""
 
 
 DIALECTS: dict[str, Dialect] = {

@@ -6,17 +6,13 @@ roles, usage, finish reasons and errors may come on any chunk, with or without t
 
 from typing import Any
 
-import msgspec
-
-from tui.core.body import BodyDecoder
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
 from tui.core.dialects.chat_wire import Chunk, Delta, ToolDelta, WireChoice, WireLogprobs, WireUsage
-from tui.core.errors import RequestError
+from tui.core.dialects.options import encoded, place_options
+from tui.core.dialects.payload_decoder import PayloadDecoder
 from tui.core.events import (
     ChoiceFinished,
     ChoiceSeen,
-    EndMarker,
-    ErrorReported,
     FunctionCallDelta,
     LogprobsDelta,
     ReasoningDelta,
@@ -30,10 +26,8 @@ from tui.core.events import (
     UsageReported,
 )
 from tui.core.failure import StreamError, api_error, message_of
-from tui.core.finish import is_finish
-from tui.core.lenient_json import LenientDecoder
-from tui.core.request import HttpRequest, Prompt
-from tui.core.sse import DONE, ServerSentEvent
+from tui.core.finish import chat_finish_reason, is_finish
+from tui.core.request import CallMade, HttpRequest, Message, Prompt
 from tui.core.target import Target
 from tui.core.text import paired
 from tui.core.tool_calls import arguments_delta
@@ -43,97 +37,67 @@ _MAX_COUNT = 2**53
 _NO_USAGE = Usage()
 
 
+_OPTIONS: dict[str, str | None] = {}
+"""Our option names are this dialect's own."""
+
+
 def build_request(target: Target, prompt: Prompt) -> HttpRequest:
-    """The streaming request for `prompt`. Options go through untouched, except `include_usage` (true by default).
+    """The streaming request for `prompt`. `include_usage` (true by default) asks for usage at the end.
 
     Raises `RequestError` when an option cannot be written as JSON.
     """
     options = dict(target.options)
-    include_usage = options.pop("include_usage", True)
-    body: dict[str, Any] = {"model": target.model, "messages": _messages(prompt), "stream": True}
-    if include_usage:
+    body: dict[str, Any] = {"model": target.model, "messages": chat_messages(prompt), "stream": True}
+    if options.pop("include_usage", True):
         body["stream_options"] = {"include_usage": True}
     if prompt.tools:
         body["tools"] = list(prompt.tools)
-    body.update(options)
-    try:
-        content = msgspec.json.encode(body)
-    except (TypeError, ValueError, OverflowError) as exc:
-        raise RequestError(f"{target.name}: an option cannot be written as JSON: {exc}") from exc
-    return HttpRequest(f"{target.base_url}/chat/completions", content, dict(target.headers))
+    if prompt.schema is not None:
+        schema = {"name": "answer", "strict": True, "schema": prompt.schema}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    if isinstance(choice := options.get("tool_choice"), str) and choice not in ("auto", "none", "required"):
+        options["tool_choice"] = {"type": "function", "function": {"name": choice}}
+    place_options(body, options, _OPTIONS, target)
+    return HttpRequest(target.url("chat/completions"), encoded(body, target), dict(target.headers))
 
 
-def _messages(prompt: Prompt) -> list[dict[str, str]]:
+def chat_messages(prompt: Prompt) -> list[dict[str, Any]]:
+    """The conversation in this dialect's form."""
     system = [{"role": "system", "content": prompt.system}] if prompt.system else []
-    return system + [{"role": message.role, "content": message.text} for message in prompt.messages]
+    return system + [_message(message) for message in prompt.messages]
 
 
-class ChatDecoder:
+def _message(message: Message) -> dict[str, Any]:
+    if message.role == "tool":
+        return {"role": "tool", "tool_call_id": message.call_id, "content": message.text}
+    if not message.calls:
+        return {"role": message.role, "content": message.text}
+    return {
+        "role": message.role,
+        "content": message.text or None,
+        "tool_calls": [_call(call) for call in message.calls],
+    }
+
+
+def _call(call: CallMade) -> dict[str, Any]:
+    if call.type == "custom":
+        return {"id": call.id, "type": "custom", "custom": {"name": call.name, "input": call.arguments}}
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+
+
+class ChatDecoder(PayloadDecoder[Chunk]):
     """One response body of this dialect to events. Never raises anything but `BoundExceeded`."""
 
+    shape = Chunk
+
     def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
-        self.payloads = 0
-        self.undecodable = 0
-        self._body = BodyDecoder(bounds)
-        self._json = LenientDecoder(Chunk)
+        super().__init__(bounds)
         self._response_id = ""
         self._model = ""
         self._seen: set[int] = set()
-        self._is_done = False
 
-    @property
-    def comments(self) -> int:
-        """Comment lines so far."""
-        return self._body.comments
-
-    def feed(self, data: bytes) -> list[StreamEvent]:
-        """The events this read completes."""
-        events: list[StreamEvent] = []
-        for payload in self._body.feed(data):
-            self._take(payload, events)
-        return events
-
-    def close(self, status: int | None = None) -> list[StreamEvent]:
-        """End of body. `status` is the HTTP status, for the sentence about a body that was no answer."""
-        events: list[StreamEvent] = []
-        for payload in self._body.close():
-            self._take(payload, events)
-        if self._body.is_web_page:
-            events.append(ErrorReported(self._body.page_error(status)))
-        elif self._body.is_empty:
-            events.append(
-                ErrorReported(StreamError("protocol", "the server answered with an empty body", status=status))
-            )
-        return events
-
-    def _take(self, payload: ServerSentEvent, events: list[StreamEvent]) -> None:
-        data = payload.data.strip()
-        if self._is_done or not data:
-            return
-        if data.startswith(DONE):
-            self._is_done = True
-            events.append(EndMarker())
-            return
-        chunks, is_whole = self._json.decode(data)
-        if is_whole:
-            self.payloads += max(1, len(chunks))
-        else:
-            self.payloads += len(chunks)
-            self.undecodable += 1
-            if payload.event == "error" and not chunks:
-                self._report(StreamError("api", data.decode("utf-8", "replace")[:2000]), events)
-        if is_whole and not chunks and payload.event == "error" and (error := _bare_error(data)):
-            self._report(error, events)
-        for chunk in chunks:
-            if not self._is_done:
-                self._take_chunk(chunk, payload.event, events)
-
-    def _report(self, error: StreamError, events: list[StreamEvent]) -> None:
-        """An error ends the answer: whether what follows it came in the same read or in the next may not matter."""
-        self._is_done = True
-        events.append(ErrorReported(error))
-
-    def _take_chunk(self, chunk: Chunk, event_name: str, events: list[StreamEvent]) -> None:
+    def take(self, chunk: Chunk, event_name: str, events: list[StreamEvent]) -> None:
+        """One chunk, whole completion, or error."""
         if (chunk.id and not self._response_id) or (chunk.model and not self._model):
             self._response_id = self._response_id or chunk.id or ""
             self._model = self._model or chunk.model or ""
@@ -144,7 +108,7 @@ class ChatDecoder:
         if wire is not None and (usage := _usage(wire)) != _NO_USAGE:
             events.append(UsageReported(usage))
         if error := _error_in(chunk, event_name):
-            self._report(error, events)
+            self.report(error, events)
 
     def _take_choice(self, choice: WireChoice, events: list[StreamEvent]) -> None:
         index = choice.index or 0
@@ -159,7 +123,8 @@ class ChatDecoder:
         if choice.logprobs is not None and (tokens := _logprobs(choice.logprobs)):
             events.append(LogprobsDelta(index, tokens))
         if choice.finish_reason and is_finish(choice.finish_reason):
-            events.append(ChoiceFinished(index, paired(choice.finish_reason)))
+            raw = paired(choice.finish_reason)
+            events.append(ChoiceFinished(index, raw, chat_finish_reason(raw)))
 
 
 def _take_delta(index: int, delta: Delta, events: list[StreamEvent]) -> None:
@@ -253,9 +218,3 @@ def _error_in(chunk: Chunk, event_name: str) -> StreamError | None:
     if chunk.x_groq and chunk.x_groq.error:
         return api_error({"error": chunk.x_groq.error})
     return None
-
-
-def _bare_error(data: bytes) -> StreamError | None:
-    """The error in the data of an `event: error` that is JSON and no object: a sentence in quotes."""
-    message = message_of(data.decode("utf-8", "replace").strip('"'))
-    return api_error({"error": message})
