@@ -22,14 +22,14 @@ MS = 1_000_000
 START_NS = 1_000 * MS
 FIRST_READ_NS = 1_100 * MS
 SIZES = (1, 2, 3, 7, 4096)
-STREAMS = Path(__file__).parent.parent / "streams" / "chat"
+STREAMS = Path(__file__).parent.parent / "streams"
 
 TARGET = Target("tiny", "llamacpp", "tiny", "chat", "http://127.0.0.1:8080/v1")
 
 
 @dataclass(frozen=True)
 class Recording:
-    """One file of `tests/streams/chat/` with what is known of it."""
+    """One file of `tests/streams/DIALECT/` with what is known of it."""
 
     path: Path
 
@@ -71,7 +71,13 @@ class Recording:
         return chunks
 
 
-RECORDINGS = {recording.name: recording for recording in map(Recording, sorted(STREAMS.glob("*/*.sse")))}
+def recordings_of(dialect: str) -> dict[str, Recording]:
+    """All recordings of one dialect by name."""
+    found = map(Recording, sorted((STREAMS / dialect).glob("*/*.sse")))
+    return {recording.name: recording for recording in found}
+
+
+RECORDINGS = recordings_of("chat")
 
 
 def cut(data: bytes, size: int) -> list[bytes]:
@@ -98,33 +104,33 @@ def splits(data: bytes) -> Iterator[list[bytes]]:
         yield cut_at_random(data, seed)
 
 
-def begun(status: int = 200, *, bounds: Bounds = DEFAULT_BOUNDS) -> StreamState:
+def begun(status: int = 200, *, bounds: Bounds = DEFAULT_BOUNDS, dialect: str = "chat") -> StreamState:
     """A stream whose response head has arrived."""
-    state = StreamState(TARGET, START_NS, bounds=bounds)
+    state = StreamState(replace(TARGET, dialect=dialect), START_NS, bounds=bounds)
     state.start(START_NS)
     state.connected(START_NS + 10 * MS, reused=False)
     state.respond(status, {}, START_NS + 50 * MS)
     return state
 
 
-def fed(reads: Sequence[bytes], *, bounds: Bounds = DEFAULT_BOUNDS) -> StreamState:
+def fed(reads: Sequence[bytes], *, bounds: Bounds = DEFAULT_BOUNDS, dialect: str = "chat") -> StreamState:
     """A stream that has received `reads` and is still open."""
-    state = begun(bounds=bounds)
+    state = begun(bounds=bounds, dialect=dialect)
     for number, data in enumerate(reads):
         state.receive(data, FIRST_READ_NS + number * MS)
     return state
 
 
-def folded(reads: Sequence[bytes], *, bounds: Bounds = DEFAULT_BOUNDS) -> StreamState:
+def folded(reads: Sequence[bytes], *, bounds: Bounds = DEFAULT_BOUNDS, dialect: str = "chat") -> StreamState:
     """A stream that has received `reads` and then the end of the body."""
-    state = fed(reads, bounds=bounds)
+    state = fed(reads, bounds=bounds, dialect=dialect)
     state.end(FIRST_READ_NS + len(reads) * MS)
     return state
 
 
-def fold(data: bytes) -> Snapshot:
+def fold(data: bytes, *, dialect: str = "chat") -> Snapshot:
     """What `data` in one read folds to, after checking that no way to cut it gives anything else."""
-    first, *others = (timeless(folded(reads).snapshot()) for reads in splits(data))
+    first, *others = (timeless(folded(reads, dialect=dialect).snapshot()) for reads in splits(data))
     for other in others:
         assert other == first
     return first

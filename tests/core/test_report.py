@@ -45,6 +45,8 @@ def test_a_target() -> None:
         ],
         "usage": {"prompt": 3, "completion": 9, "reasoning": None, "cached": None},
         "error": None,
+        "remarks": [],
+        "server_timings": None,
         "counts": {
             "payloads": 6,
             "undecodable": 0,

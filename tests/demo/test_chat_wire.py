@@ -7,7 +7,7 @@ import pytest
 
 from tests.demo.asking import RAINBOW
 from tui.demo.catalogue import script_for
-from tui.demo.chat_wire import ChatWriter
+from tui.demo.dialects.chat_wire import ChatWriter
 from tui.demo.models import MODELS
 from tui.demo.question import Question, Turn
 

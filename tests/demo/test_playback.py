@@ -29,14 +29,15 @@ class StillClockLoop(asyncio.SelectorEventLoop):
 
 
 def instants(script: Iterable[Step], speed: float, lag_s: float = 0.0) -> list[float]:
-    """When each step came, seconds after the start; the reader takes `lag_s` for each."""
+    """When each text came, seconds after the start; the reader takes `lag_s` for each."""
     loop = StillClockLoop()
 
     async def watch() -> list[float]:
         start, found = loop.now, []
-        async for _ in play(script, speed):
-            found.append(round(loop.now - start, 6))
-            loop.now += lag_s
+        async for step in play(script, speed):
+            if isinstance(step, Text):
+                found.append(round(loop.now - start, 6))
+                loop.now += lag_s
         return found
 
     try:

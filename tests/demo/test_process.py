@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.demo.asking import RAINBOW
+from tests.demo.test_dialects import WIRES, Wire
 from tui.demo.command import main
 from tui.demo.process import DemoProcess, DemoStartError
 
@@ -65,6 +66,15 @@ def test_two_processes_with_one_seed_send_the_same_bytes(provider: DemoProcess) 
 def test_fragile_closes_the_connection_in_mid_body(provider: DemoProcess, is_stream: bool) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         ask(provider.base_url, "fragile", stream=is_stream)
+
+
+@pytest.mark.parametrize("is_stream", [True, False])
+@pytest.mark.parametrize("wire", WIRES.values(), ids=WIRES)
+def test_fragile_does_so_in_every_dialect(provider: DemoProcess, wire: Wire, is_stream: bool) -> None:
+    request = wire.request("fragile", is_stream)
+    url, headers = provider.root_url + request.pop("url"), {"anthropic-version": "2023-06-01"}
+    with pytest.raises(httpx.RemoteProtocolError):
+        httpx.post(url, **request, headers=headers, timeout=PATIENCE_S, trust_env=False)
 
 
 def test_the_vendors_client_reads_the_stream(provider: DemoProcess) -> None:

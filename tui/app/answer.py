@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual.content import Content
 
+from tui.app.figures import duration_text
 from tui.app.text.view import TextView
 from tui.core.clean import Cleaner, clean_line
 from tui.core.clean import clean as clean_text
@@ -62,6 +63,7 @@ class AnswerFeed:
         self._view = view
         self._cursors: dict[str, _Cursor] = {}
         self._heads: dict[str, tuple[object, ...]] = {}
+        self._restatements = 0
         self._shows_reasoning = False
         self._is_markdown = True
 
@@ -78,6 +80,7 @@ class AnswerFeed:
         self._view.clear()
         self._cursors.clear()
         self._heads.clear()
+        self._restatements = 0
         self._view.section("intro", kind="lines")
         self._view.section("reasoning", kind="text", style="reasoning", visible=self._shows_reasoning)
         self._view.section("answer", kind="markdown", gap=1)
@@ -88,6 +91,9 @@ class AnswerFeed:
         """Append what came since the last call."""
         choice = state.answer.choices.get(choice_index)
         if choice is not None:
+            if choice.restatements != self._restatements:
+                self.restart()
+                self._restatements = choice.restatements
             self._append("reasoning", choice.reasoning.parts, ended=state.is_over)
             self._append("answer", choice.text.parts, ended=state.is_over)
             self._append("refusal", choice.refusal.parts, ended=state.is_over)
@@ -162,25 +168,44 @@ class AnswerFeed:
         return True
 
     def _show_end(self, state: StreamState) -> None:
-        """The server's own words, whole, when something went wrong."""
-        if state.error is None or state.phase is Phase.COMPLETE:
-            return
-        key = ("end", state.error)
-        if self._heads.get("end") == key:
+        """The server's own words, whole, when something went wrong; its remarks and its own timings."""
+        lines = [*_error_lines(state), *_remark_lines(state)]
+        key = tuple(line.plain for line in lines)
+        if self._heads.get("end", ()) == key:
             return
         self._heads["end"] = key
         self._view.set_lines("intro", [])
-        error = state.error
-        facts = " · ".join(
-            part
-            for part in (
-                f"HTTP {error.status}" if error.kind == "http" else "",
-                error.type or "",
-                error.code if error.code not in (error.type, str(error.status)) else "",
-                f"retry after {error.retry_after_s:g} s" if error.retry_after_s is not None else "",
-            )
-            if part
+        self._view.set_lines("end", lines)
+
+
+def _error_lines(state: StreamState) -> list[Content]:
+    error = state.error
+    if error is None or state.phase is Phase.COMPLETE:
+        return []
+    facts = " · ".join(
+        part
+        for part in (
+            f"HTTP {error.status}" if error.kind == "http" else "",
+            error.type or "",
+            error.code if error.code and error.code not in (error.type, str(error.status)) else "",
+            f"retry after {error.retry_after_s:g} s" if error.retry_after_s is not None else "",
         )
-        lines = [Content.styled(line, "$phase-failed") for line in clean_text(error.message).split("\n")]
-        below = [Content.styled(clean_line(facts), "$metric-label")] if facts else []
-        self._view.set_lines("end", [*lines, *below])
+        if part
+    )
+    lines = [Content.styled(line, "$phase-failed") for line in clean_text(error.message).split("\n")]
+    return [*lines, Content.styled(clean_line(facts), "$metric-label")] if facts else lines
+
+
+def _remark_lines(state: StreamState) -> list[Content]:
+    remarks = [Content.styled(clean_line(remark), "$metric-warn") for remark in state.answer.remarks]
+    timings = state.answer.timings
+    if timings is None:
+        return remarks
+    figures = (
+        ("total", timings.total_ns),
+        ("load", timings.load_ns),
+        ("prompt", timings.prompt_ns),
+        ("writing", timings.generation_ns),
+    )
+    words = " · ".join(f"{name} {duration_text(value)}" for name, value in figures if value is not None)
+    return [*remarks, Content.styled(f"server's own: {words}", "$metric-label")] if words else remarks

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from tui.app.figures import clock_text, count_text, duration_text, rate_text, sparkline
 from tui.app.state_words import quiet_ns
+from tui.core.clean import clean_line
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
 
@@ -100,6 +101,8 @@ def _pace_line(state: StreamState, now_ns: int, width: int, left_over: Line) -> 
 def _beside(state: StreamState, now_ns: int) -> Line:
     if state.phase in (Phase.QUEUED, Phase.CONNECTING, Phase.WAITING):
         return [(_waiting_words(state), "label")]
+    if state.answer.activity and not state.is_over:
+        return [(clean_line(state.answer.activity), "notice")]
     if (silence := quiet_ns(state, now_ns)) is not None:
         return [(_quiet_words(state, silence), "notice")]
     metrics = state.metrics()

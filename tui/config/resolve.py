@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
+from tui.config.azure import AZURE, Address, azure_address
 from tui.config.providers import OPTIONAL_KEYS, PROVIDERS, Provider
 from tui.core.dialects import dialect_named
 from tui.core.errors import ConfigError, TargetError
@@ -43,17 +44,26 @@ def _resolve(spec: TargetSpec, overrides: Overrides, environment: Mapping[str, s
     options = {**overrides.options, **spec.options}
     provider, model = _custom(spec, overrides) if overrides.base_url else _known(spec)
     dialect = str(options.pop("dialect", provider.dialect))
-    dialect_named(dialect)
+    auth = provider.auth or dialect_named(dialect).auth
+    address = _address(provider, model, dialect, environment)
     return Target(
         name=spec.name.removeprefix(f"{provider.name}/"),
         provider=provider.name,
         model=model,
         dialect=dialect,
-        base_url=_checked_url(provider.base_url),
+        base_url=_checked_url(address.base_url),
         options=MappingProxyType(options),
         headers=overrides.headers,
+        query=address.query,
+        auth=auth,
         key=_key(provider, environment),
     )
+
+
+def _address(provider: Provider, model: str, dialect: str, environment: Mapping[str, str]) -> Address:
+    if provider.name == AZURE:
+        return azure_address(model, dialect, environment)
+    return Address(provider.base_url_for(dialect))
 
 
 def _custom(spec: TargetSpec, overrides: Overrides) -> tuple[Provider, str]:

@@ -83,8 +83,8 @@ def api_error(payload: object) -> StreamError | None:
     error = payload.get("error")
     if error:
         detail = error if isinstance(error, dict) else {}
-        message = message_of(error) or _WORDLESS
-        found = _api(message, detail.get("type") or detail.get("status"), _code_of(detail))
+        message = (message_of(error) or _WORDLESS) + _filters_named(detail.get("innererror"))
+        found = _api(message, detail.get("type") or _status_word(detail), _code_of(detail))
         return replace(found, retry_after_s=_retry_delay_s(detail.get("details")))
     if payload.get("object") == "error" or payload.get("type") == "error":
         return _api(message_of(payload) or _WORDLESS, payload.get("type"), payload.get("code"))
@@ -130,6 +130,21 @@ def _unlabelled(value: object) -> StreamError | None:
     message = message_of(value)
     fields = value if isinstance(value, dict) else {}
     return _api(message, fields.get("type"), fields.get("code")) if message else None
+
+
+def _filters_named(inner: object) -> str:
+    """Which of Azure's filters refused a prompt, as an addition to the message; empty when none is named."""
+    results = inner.get("content_filter_result") if isinstance(inner, dict) else None
+    if not isinstance(results, dict):
+        return ""
+    names = [name for name, found in results.items() if isinstance(found, dict) and found.get("filtered") is True]
+    return paired(f" (filtered: {', '.join(names[:10])})"[:300]) if names else ""
+
+
+def _status_word(error: Mapping[str, object]) -> object:
+    """Google's word for the status; Azure repeats the number there, which says nothing new."""
+    status = error.get("status")
+    return status if isinstance(status, str) else None
 
 
 def _code_of(error: Mapping[str, object]) -> object:
@@ -191,7 +206,7 @@ def _with_advice(error: StreamError, headers: Mapping[str, str], url: str) -> st
     if error.status == 401:
         return f"{message} (check the key of this provider)"
     if error.status == 404 and "model" not in message.lower():
-        missing = "" if "/v1/" in url else "; the base URL may lack /v1"
+        missing = "" if "/v1" in url or url.endswith("/api/chat") else "; the base URL may lack /v1"
         return f"{message} (tried {url}{missing})" if url else message
     if error.status == 400 and "stream_options" in message:
         return f"{message} (turn it off with -o include_usage=false)"

@@ -40,13 +40,11 @@ from tui.core.tool_calls import ToolCall, ToolCalls
 class Channel:
     """One growing text, as fragments."""
 
-    __slots__ = ("chars", "generation", "parts")
+    __slots__ = ("chars", "parts")
 
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.chars = 0
-        self.generation = 0
-        """Grows when the text was replaced instead of continued: a reader then begins anew."""
 
     def append(self, text: str) -> None:
         """Add a fragment."""
@@ -55,10 +53,8 @@ class Channel:
 
     def replace(self, text: str) -> None:
         """Put `text` in the place of everything there was."""
-        if text != self.text():
-            self.parts = [text] if text else []
-            self.chars = len(text)
-            self.generation += 1
+        self.parts = [text] if text else []
+        self.chars = len(text)
 
     def text(self) -> str:
         """All of it, joined."""
@@ -84,6 +80,8 @@ class Choice:
     function_call: ToolCall | None = None
     """The legacy single call; None unless the server used it."""
     logprobs: list[TokenLogprob] = field(default_factory=list)
+    restatements: int = 0
+    """How often the server replaced what there was instead of continuing it; a reader then begins anew."""
     finish_reason_raw: str | None = None
     """The server's word. None until the choice ended."""
     finish: FinishReason | None = None
@@ -103,6 +101,7 @@ class Choice:
 
     def restate(self, final: ChoiceRestated, bounds: Bounds) -> None:
         """Replace what the deltas built."""
+        self.restatements += 1
         self.text.replace(final.text)
         self.reasoning.replace(final.reasoning)
         self.refusal.replace(final.refusal)

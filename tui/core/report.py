@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tui.core.endings import ending
+from tui.core.events import ServerTimings
 from tui.core.failure import StreamError
 from tui.core.snapshot import ChoiceSnapshot, ToolCallSnapshot
 from tui.core.stream import StreamState
@@ -43,6 +44,8 @@ def target_object(state: StreamState) -> dict[str, Any]:
         if snapshot.usage
         else dict.fromkeys(("prompt", "completion", "reasoning", "cached")),
         "error": _error(snapshot.error),
+        "remarks": list(snapshot.remarks),
+        "server_timings": _timings(snapshot.timings),
         "counts": asdict(snapshot.counts),
         "metrics": metrics_object(snapshot.metrics),
     }
@@ -93,6 +96,19 @@ def _function_call(call: ToolCallSnapshot | None) -> dict[str, Any] | None:
 
 def _error(error: StreamError | None) -> dict[str, Any] | None:
     return asdict(error) if error else None
+
+
+def _timings(timings: ServerTimings | None) -> dict[str, Any] | None:
+    """The server's own stopwatch, in milliseconds."""
+    if timings is None:
+        return None
+    return {
+        "total_ms": _ms(timings.total_ns),
+        "load_ms": _ms(timings.load_ns),
+        "prompt_ms": _ms(timings.prompt_ns),
+        "generation_ms": _ms(timings.generation_ns),
+        "generation_tokens": timings.generation_tokens,
+    }
 
 
 def _ms(duration_ns: float | None) -> float | None:

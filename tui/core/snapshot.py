@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tui.core.events import TokenLogprob, Usage
+from tui.core.events import ServerTimings, TokenLogprob, Usage
 from tui.core.failure import StreamError
 from tui.core.finish import FinishReason
 from tui.core.fold import Choice
@@ -92,3 +92,7 @@ class Snapshot:
     error: StreamError | None
     counts: Counts
     metrics: Metrics
+    remarks: tuple[str, ...] = ()
+    """What a reader of the answer should know, such as lost events."""
+    timings: ServerTimings | None = None
+    """The server's own stopwatch. None when it has none."""

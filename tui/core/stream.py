@@ -202,6 +202,8 @@ class StreamState:
             error=self.error,
             counts=self.counts,
             metrics=self.metrics(),
+            remarks=tuple(self.answer.remarks),
+            timings=self.answer.timings,
         )
 
     # -- folding ----------------------------------------------------------------------------------------------------

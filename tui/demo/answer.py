@@ -11,10 +11,12 @@ from starlette.types import Receive, Scope, Send
 
 from tui.demo.catalogue import script_for
 from tui.demo.exchange import Exchange
-from tui.demo.headers import answer_headers
-from tui.demo.pace import MS
+from tui.demo.pace import MS, SECOND
 from tui.demo.playback import play
 from tui.demo.script import Accept, Die, HttpError, Script, Step, Wait
+
+_LONGEST_PAUSE_NS = SECOND
+"""Longer silences come to the writer in pieces, so that it can keep the connection alive in between."""
 
 
 class Answer:
@@ -39,8 +41,8 @@ class Answer:
             group.cancel_scope.cancel()
 
     async def _answer(self, send: Send) -> None:
-        steps = play(self._timed(script_for(self._exchange.question)), self._speed)
-        opening = await anext(steps)
+        steps = play(_in_short_pauses(script_for(self._exchange.question)), self._speed)
+        opening = await self._opening(steps)
         if isinstance(opening, HttpError):
             await self._turn_down(opening, send)
         elif self._exchange.is_stream:
@@ -48,18 +50,18 @@ class Answer:
         else:
             await self._send_whole([step async for step in steps], send)
 
-    def _timed(self, script: Script) -> Script:
-        """The script; on its way the time before the head is summed up, because a header tells it."""
-        accepted = False
-        for step in script:
-            accepted = accepted or isinstance(step, Accept)
-            if isinstance(step, Wait) and not accepted:
+    async def _opening(self, steps: AsyncIterator[Step]) -> Accept | HttpError:
+        """Whether the request is taken, and the time until then, because a header tells it."""
+        async for step in steps:
+            if isinstance(step, Accept | HttpError):
+                return step
+            if isinstance(step, Wait):
                 self._processing_ns += step.duration_ns
-            yield step
+        raise AssertionError("a script that neither accepts nor refuses")
 
     async def _stream(self, steps: AsyncIterator[Step], send: Send) -> None:
         writer = self._exchange.writer
-        await self._start(send, 200, writer.stream_media_type)
+        await self._start(send, 200, {"content-type": writer.stream_media_type})
         async for step in steps:
             if isinstance(step, Die):
                 return  # a response left unfinished makes the server close the connection
@@ -71,26 +73,33 @@ class Answer:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send_whole(self, steps: list[Step], send: Send) -> None:
-        body = self._exchange.writer.whole(steps)
-        await self._start(send, 200, "application/json", len(body))
+        writer = self._exchange.writer
+        body = writer.whole(steps)
+        await self._start(send, 200, {"content-type": writer.whole_media_type, "content-length": str(len(body))})
         if isinstance(steps[-1], Die):
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             return
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
     async def _turn_down(self, error: HttpError, send: Send) -> None:
-        body = self._exchange.writer.error(error)
-        await self._start(send, error.status, "application/json", len(body), error.retry_after_s)
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+        reply = self._exchange.writer.error(error)
+        await self._start(send, reply.status, reply.headers | {"content-length": str(len(reply.body))})
+        await send({"type": "http.response.body", "body": reply.body, "more_body": False})
 
-    async def _start(
-        self, send: Send, status: int, media_type: str, length: int | None = None, retry_after_s: int | None = None
-    ) -> None:
+    async def _start(self, send: Send, status: int, headers: dict[str, str]) -> None:
         processing_ms = round(self._processing_ns / MS / self._speed) if self._speed else 0
-        headers = answer_headers(self._exchange.question, processing_ms) | {"content-type": media_type}
-        if length is not None:
-            headers["content-length"] = str(length)
-        if retry_after_s is not None:
-            headers |= {"retry-after": str(retry_after_s), "x-ratelimit-remaining-requests": "0"}
+        headers = self._exchange.writer.headers(processing_ms) | headers
         raw = [(name.encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": status, "headers": raw})
+
+
+def _in_short_pauses(script: Script) -> Script:
+    for step in script:
+        if not isinstance(step, Wait) or step.duration_ns <= _LONGEST_PAUSE_NS:
+            yield step
+            continue
+        left_ns = step.duration_ns
+        while left_ns > _LONGEST_PAUSE_NS:
+            yield Wait(_LONGEST_PAUSE_NS)
+            left_ns -= _LONGEST_PAUSE_NS
+        yield Wait(left_ns)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,18 +13,17 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from tui.demo.answer import Answer
-from tui.demo.catalogue import descriptions, is_known
-from tui.demo.chat_request import read_chat_request
-from tui.demo.exchange import BadRequestError, Exchange
+from tui.demo.catalogue import is_known
+from tui.demo.dialects import listings
+from tui.demo.dialects.anthropic_wire import anthropic_bad_request
+from tui.demo.dialects.gemini_wire import gemini_bad_request
+from tui.demo.dialects.openai_replies import openai_bad_request
+from tui.demo.dialects.table import POSTS, routing_error
+from tui.demo.exchange import BadRequestError, Dialect, ErrorReply, Incoming
 from tui.demo.host_guard import LoopbackHostOnly
-from tui.demo.replies import bad_request_reply, error_reply
 
 DEFAULT_SEED = 20
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
-_CREATED = 1_767_225_600
-
-RequestReader: TypeAlias = Callable[[dict[str, Any], int], Exchange]
-"""A dialect's way to read a request body, given the seed to use when the body names none."""
 
 
 def make_app(seed: int = DEFAULT_SEED, speed: float = 1.0) -> Starlette:
@@ -34,31 +33,39 @@ def make_app(seed: int = DEFAULT_SEED, speed: float = 1.0) -> Starlette:
     """
     if not speed >= 0:
         raise ValueError(f"speed must be 0 or more, not {speed}")
+    lists = [
+        Route("/v1/models", _list_models),
+        Route("/v1/models/{model}", _show_model),
+        Route("/v1beta/models", _gemini_models),
+        Route("/v1beta/models/{model}", _gemini_model),
+        Route("/openai/v1/models", _openai_models),
+        Route("/api/tags", _ollama_models),
+    ]
+    posts = [Route(path, Endpoint(dialect, seed, speed), methods=["POST"]) for path, dialect in POSTS.items()]
     return Starlette(
-        routes=[
-            Route("/v1/models", _list_models, methods=["GET"]),
-            Route("/v1/models/{model}", _show_model, methods=["GET"]),
-            Route("/v1/chat/completions", Endpoint(read_chat_request, seed, speed), methods=["POST"]),
-        ],
+        routes=[*lists, *posts],
         middleware=[Middleware(LoopbackHostOnly)],
         exception_handlers={HTTPException: _routing_error},
     )
 
 
 class Endpoint:
-    """One dialect's URL: reads the body, then hands the exchange to `Answer`."""
+    """One URL of a dialect: reads the request, then hands the exchange to `Answer`."""
 
-    def __init__(self, read: RequestReader, seed: int, speed: float) -> None:
-        self._read = read
+    def __init__(self, dialect: Dialect, seed: int, speed: float) -> None:
+        self._dialect = dialect
         self._seed = seed
         self._speed = speed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        request = Request(scope, receive)
         try:
-            exchange = self._read(await _json_object(Request(scope, receive)), self._seed)
+            body = await _json_object(request)
+            incoming = Incoming(body, self._seed, request.path_params, request.query_params, request.headers)
+            exchange = self._dialect.read(incoming)
         except BadRequestError as error:
-            await bad_request_reply(error)(scope, receive, send)
+            await _reply(self._dialect.turn_down(error))(scope, receive, send)
         except ClientDisconnect:
             return
         else:
@@ -83,25 +90,55 @@ async def _json_object(request: Request) -> dict[str, Any]:
     return body
 
 
-async def _list_models(_request: Request) -> Response:
-    return JSONResponse({"object": "list", "data": [_model_entry(name) for name in descriptions()]})
+async def _list_models(request: Request) -> Response:
+    """Three vendors have their list at this path; their headers tell which one is asked."""
+    if "anthropic-version" in request.headers:
+        return JSONResponse(listings.anthropic_models())
+    if "x-goog-api-key" in request.headers:
+        return JSONResponse(listings.gemini_models())
+    return JSONResponse(listings.openai_models())
 
 
 async def _show_model(request: Request) -> Response:
+    if "anthropic-version" in request.headers:
+        return _model_or_error(request, listings.anthropic_model, anthropic_bad_request)
+    if "x-goog-api-key" in request.headers:
+        return _model_or_error(request, listings.gemini_model, gemini_bad_request)
+    return _model_or_error(request, listings.openai_model, openai_bad_request)
+
+
+async def _gemini_models(_request: Request) -> Response:
+    return JSONResponse(listings.gemini_models())
+
+
+async def _gemini_model(request: Request) -> Response:
+    return _model_or_error(request, listings.gemini_model, gemini_bad_request)
+
+
+async def _openai_models(_request: Request) -> Response:
+    return JSONResponse(listings.openai_models())
+
+
+async def _ollama_models(_request: Request) -> Response:
+    return JSONResponse(listings.ollama_models())
+
+
+def _model_or_error(
+    request: Request, show: Callable[[str], dict[str, object]], turn_down: Callable[[BadRequestError], ErrorReply]
+) -> Response:
     name = request.path_params["model"]
-    if not is_known(name):
-        return error_reply(404, f"The model '{name}' does not exist", code="model_not_found")
-    return JSONResponse(_model_entry(name))
-
-
-def _model_entry(name: str) -> dict[str, object]:
-    entry: dict[str, object] = {"id": name, "object": "model", "created": _CREATED, "owned_by": "sidestream-demo"}
-    description = descriptions().get(name)
-    return entry | ({"description": description} if description else {})
+    if is_known(name):
+        return JSONResponse(show(name))
+    error = BadRequestError(f"The model '{name}' does not exist", code="model_not_found", status=404)
+    return _reply(turn_down(error))
 
 
 async def _routing_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     place = f"{request.method} {request.url.path}"
     message = f"Not allowed: {place}" if status == 405 else f"Invalid URL ({place})"
-    return error_reply(status, message)
+    return _reply(routing_error(request.url.path, BadRequestError(message, status=status)))
+
+
+def _reply(reply: ErrorReply) -> Response:
+    return Response(reply.body, reply.status, reply.headers)

@@ -136,14 +136,15 @@ def _choice_steps(question: Question, model: Model, choice: int, calls: list[Too
     """Everything one choice says after it began, one token per step, with `Finish` or `Die` at its end."""
     spoken = list(_spoken(question, model, choice, calls))
     reason: FinishReason = "tool_calls" if calls else "stop"
+    stopped_by = None if calls else _cut_at_stop(question, _remaining_answer(question, model, choice))[1]
     limit = question.max_tokens
     if model.habit is Habit.STOPS_SHORT:
-        limit = min(limit or SHORT_STOP_TOKENS, SHORT_STOP_TOKENS)
+        limit = SHORT_STOP_TOKENS if limit is None else min(limit, SHORT_STOP_TOKENS)
     if limit is not None and len(spoken) > limit:
-        spoken, reason = spoken[:limit], "length"
+        spoken, reason, stopped_by = spoken[:limit], "length", None
     yield from _with_accident(spoken, model, question.dice(f"accident/{choice}"))
     if model.habit is not Habit.DIES:
-        yield Finish(choice, reason)
+        yield Finish(choice, reason, stopped_by)
 
 
 def _with_accident(spoken: list[Step], model: Model, dice: Random) -> Iterator[Step]:
@@ -164,10 +165,11 @@ def _spoken(question: Question, model: Model, choice: int, calls: list[ToolCall]
     if calls:
         yield from _call_steps(calls, choice)
         return
-    if model.habit is Habit.THINKS:
+    if model.habit is Habit.THINKS and question.may_think:
         yield from (Reasoning(choice, piece) for piece in split_tokens(_reasoning(question)))
     say: Callable[[int, str], Step] = Refusal if model.habit is Habit.REFUSES else Text
-    yield from (say(choice, piece) for piece in split_tokens(_answer(question, model, choice)))
+    text, _ = _cut_at_stop(question, _remaining_answer(question, model, choice))
+    yield from (say(choice, piece) for piece in split_tokens(text))
 
 
 def _call_steps(calls: list[ToolCall], choice: int) -> Iterator[Step]:
@@ -176,14 +178,20 @@ def _call_steps(calls: list[ToolCall], choice: int) -> Iterator[Step]:
         yield from (ToolArguments(choice, number, piece) for piece in split_tokens(call.arguments))
 
 
-def _answer(question: Question, model: Model, choice: int) -> str:
-    """What is left to say: the whole text, without what an earlier turn already said of it, up to a stop sequence."""
+def _remaining_answer(question: Question, model: Model, choice: int) -> str:
+    """What is left to say: the whole text without what an earlier turn already said of it."""
     text = _whole_answer(question, model, choice)
     said = _said_before(question)
-    if said and text.startswith(said) and len(said) < len(text):
-        text = text[len(said) :]
-    ends = [text.find(stop) for stop in question.stop if stop and stop in text]
-    return text[: min(ends)] if ends else text
+    return text[len(said) :] if said and text.startswith(said) and len(said) < len(text) else text
+
+
+def _cut_at_stop(question: Question, text: str) -> tuple[str, str | None]:
+    """The text before the first stop sequence in it, and that sequence."""
+    found = [(text.find(stop), stop) for stop in question.stop if stop and stop in text]
+    if not found:
+        return text, None
+    end, stop = min(found)
+    return text[:end], stop
 
 
 def _said_before(question: Question) -> str:

@@ -2,7 +2,7 @@
 
 from tui.demo.author import write_script
 from tui.demo.load import parse_load, write_load_script
-from tui.demo.models import MODELS
+from tui.demo.models import MODELS, Habit
 from tui.demo.question import Question
 from tui.demo.script import Script
 
@@ -13,6 +13,11 @@ LOAD_EXAMPLE = "load-100-5000"
 def is_known(model: str) -> bool:
     """Whether there is a model of this name."""
     return model in MODELS or parse_load(model) is not None
+
+
+def reasons(model: str) -> bool:
+    """Whether the model of this name reasons before it answers."""
+    return model in MODELS and MODELS[model].habit is Habit.THINKS
 
 
 def descriptions() -> dict[str, str]:

@@ -28,7 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tui.demo",
-        description="Serve simulated models over the OpenAI API on 127.0.0.1. Needs no key and no network.",
+        description="Serve simulated models on 127.0.0.1 over the APIs of OpenAI (chat, responses, completions), "
+        "Azure, Anthropic, Gemini and Ollama. Needs no key and no network.",
     )
     parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0 (default) takes a free one")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="seed of all answers (default %(default)s)")

@@ -1,20 +1,52 @@
-"""The seam between the server and a dialect: a request read, and a writer for its answer."""
+"""The seam between the server and a dialect: a request to be read, and a writer for its answer."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from tui.demo.question import Question
 from tui.demo.script import HttpError, Step
 
 
-class AnswerWriter(Protocol):
-    """Puts one answer on the wire in one dialect. Made per request, fed its steps in order."""
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One HTTP request, as far as a dialect looks at it."""
 
-    stream_media_type: str
+    body: dict[str, Any]
+    default_seed: int
+    """The seed to use when the body names none."""
+    path: Mapping[str, str] = field(default_factory=dict)
+    """The parameters in the URL's path, such as Gemini's model."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReply:
+    """A request that gets no answer, in one dialect's form."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+    """With the content type. They go on top of the headers of an answer, where there was to be one."""
+
+
+class AnswerWriter(Protocol):
+    """Puts one answer on the wire in one dialect. Made per request, fed its steps in order, pauses included."""
+
+    @property
+    def stream_media_type(self) -> str: ...
+
+    @property
+    def whole_media_type(self) -> str: ...
+
+    def headers(self, processing_ms: int) -> dict[str, str]:
+        """What the real server adds to the response head. `processing_ms` is the time it took until now."""
+        ...
 
     def write(self, step: Step) -> bytes:
-        """The bytes of one step; b"" for a step this dialect does not show."""
+        """The bytes of one step: any number of events, b"" for a step this dialect does not show."""
         ...
 
     def ending(self) -> Iterable[bytes]:
@@ -25,8 +57,8 @@ class AnswerWriter(Protocol):
         """The JSON body of a request that did not ask for a stream."""
         ...
 
-    def error(self, error: HttpError) -> bytes:
-        """The JSON body of a request that is turned down."""
+    def error(self, error: HttpError) -> ErrorReply:
+        """The reply when the model turns the request down."""
         ...
 
 
@@ -48,3 +80,12 @@ class BadRequestError(Exception):
         self.param = param
         self.code = code
         self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One wire format: how its requests are read, and how those that cannot be served are told."""
+
+    read: Callable[[Incoming], Exchange]
+    """Raises BadRequestError, worded as the vendor words it."""
+    turn_down: Callable[[BadRequestError], ErrorReply]

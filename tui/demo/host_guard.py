@@ -7,9 +7,15 @@ is to send another Host header than that name.
 import ipaddress
 
 from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tui.demo.replies import error_reply
+_REFUSAL = {
+    "message": "The demo provider only answers on this machine: the Host header is neither localhost nor loopback.",
+    "type": "invalid_request_error",
+    "param": None,
+    "code": "host_not_allowed",
+}
 
 
 class LoopbackHostOnly:
@@ -24,8 +30,7 @@ class LoopbackHostOnly:
         if is_loopback_host(host):
             await self._app(scope, receive, send)
             return
-        message = "The demo provider only answers on this machine: the Host header is neither localhost nor loopback."
-        await error_reply(403, message, code="host_not_allowed")(scope, receive, send)
+        await JSONResponse({"error": _REFUSAL}, 403)(scope, receive, send)
 
 
 def is_loopback_host(host: str) -> bool:

@@ -108,6 +108,11 @@ class DemoProcess:
         return self._base_url
 
     @property
+    def root_url(self) -> str:
+        """`base_url` without its path, for the dialects whose paths begin elsewhere. Raises RuntimeError likewise."""
+        return self.base_url.removesuffix("/v1")
+
+    @property
     def pid(self) -> int | None:
         """The child's process id; None while there is no child."""
         return None if self._child is None else self._child.process.pid

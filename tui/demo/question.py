@@ -51,6 +51,8 @@ class Question:
     """Whether the client insists on a tool call."""
     may_call: bool = True
     """Whether the client allows tool calls at all."""
+    may_think: bool = True
+    """Whether a model that reasons may do so."""
     schema: dict[str, object] | None = None
     """JSON schema the answer must fit ({} for any object); None for an answer in prose."""
 

@@ -1,8 +1,8 @@
 """What a simulated model does and when, in words that no wire format owns.
 
-A script is an iterator of steps. `author.write_script` makes one, `playback` keeps its time and each dialect's
-writer (`chat_wire` is one) puts it on the wire. Pauses are steps of their own rather than a time stamp on each step,
-so a script can be cut, merged or slowed down without touching what is said.
+A script is an iterator of steps. `author.write_script` makes one, `playback` keeps its time and the writer of a
+dialect (`dialects.chat_wire` has one) puts it on the wire. Pauses are steps of their own rather than a time stamp on
+each step, so a script can be cut, merged or slowed down without touching what is said.
 """
 
 from collections.abc import Iterator
@@ -90,6 +90,8 @@ class ToolArguments:
 class Finish:
     choice: int
     reason: FinishReason
+    stopped_by: str | None = None
+    """The stop sequence that ended it; None when it was none."""
 
 
 @dataclass(frozen=True, slots=True)

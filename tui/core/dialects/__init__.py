@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tui.core.bounds import Bounds
-from tui.core.dialects import chat
+from tui.core.dialects import anthropic, chat, completions, gemini, ollama, responses
 from tui.core.errors import TargetError
 from tui.core.events import StreamEvent
 from tui.core.failure import StreamError
@@ -65,6 +65,17 @@ class Dialect:
 
 DIALECTS: dict[str, Dialect] = {
     "chat": Dialect("chat", chat.build_request, chat.ChatDecoder),
+    "completions": Dialect("completions", completions.build_request, completions.CompletionsDecoder),
+    "responses": Dialect("responses", responses.build_request, responses.ResponsesDecoder, needs_end_marker=True),
+    "anthropic": Dialect(
+        "anthropic",
+        anthropic.build_request,
+        anthropic.AnthropicDecoder,
+        needs_end_marker=True,
+        auth="x-api-key",
+    ),
+    "gemini": Dialect("gemini", gemini.build_request, gemini.GeminiDecoder, auth="x-goog-api-key"),
+    "ollama": Dialect("ollama", ollama.build_request, ollama.OllamaDecoder, needs_end_marker=True),
 }
 
 

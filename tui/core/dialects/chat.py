@@ -7,6 +7,7 @@ roles, usage, finish reasons and errors may come on any chunk, with or without t
 from typing import Any
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
+from tui.core.dialects.chat_logprobs import parallel_logprobs
 from tui.core.dialects.chat_wire import Chunk, Delta, ToolDelta, WireChoice, WireLogprobs, WireUsage
 from tui.core.dialects.options import encoded, place_options
 from tui.core.dialects.payload_decoder import PayloadDecoder
@@ -182,6 +183,8 @@ def _tool_call(choice: int, tool: ToolDelta) -> ToolCallDelta:
 
 
 def _logprobs(wire: WireLogprobs) -> tuple[TokenLogprob, ...]:
+    if wire.tokens:
+        return parallel_logprobs(wire)
     return tuple(
         TokenLogprob(
             paired(item.token or ""),

@@ -61,10 +61,13 @@ class WireLogprob(msgspec.Struct, frozen=True, gc=False):
 
 
 class WireLogprobs(msgspec.Struct, frozen=True, gc=False):
-    """`logprobs` of a choice."""
+    """`logprobs` of a choice: tokens with what belongs to them, or the parallel arrays of legacy Completions."""
 
     content: list[WireLogprob] | None = None
     refusal: list[WireLogprob] | None = None
+    tokens: list[Any] | None = None
+    token_logprobs: list[Any] | None = None
+    top_logprobs: list[Any] | None = None
 
 
 class WireChoice(msgspec.Struct, frozen=True, gc=False):
