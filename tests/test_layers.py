@@ -35,7 +35,7 @@ DEMO_DOORS = {"tui.demo.process", "tui.demo.server"}
 LIBRARIES = {
     "core": {"msgspec"},
     "config": {"platformdirs"},
-    "engine": {"httpx", "anyio", "aiohttp", "httpx_aiohttp"},
+    "engine": {"httpx", "anyio", "aiohttp"},
     "storage": set[str](),
     "app": {"textual", "rich", "markdown_it", "pygments", "anyio"},
     "cli": {"click", "anyio"},
@@ -128,7 +128,7 @@ ALL_IMPORTS = [found for path in SOURCES for found in imports_of(path)]
 
 def test_sources_are_found() -> None:
     """The rules below hold for nothing at all when the folder is not there."""
-    assert {"core", "app", "cli", "engine", "demo", "storage"} <= {part_at(path) for path in SOURCES}
+    assert {"core", "app", "cli", "engine", "demo"} <= {part_at(path) for path in SOURCES}
     assert any(found.module == "msgspec" for found in ALL_IMPORTS)
     assert any(part_of(found.module) == "core" for found in ALL_IMPORTS)
 
