@@ -35,7 +35,7 @@ DEMO_DOORS = {"tui.demo.process", "tui.demo.server"}
 LIBRARIES = {
     "core": {"msgspec"},
     "config": {"platformdirs"},
-    "engine": {"httpx", "anyio", "aiohttp", "httpx_aiohttp"},
+    "engine": {"httpx", "anyio", "aiohttp"},
     "storage": set[str](),
     "app": {"textual", "rich", "markdown_it", "pygments", "anyio"},
     "cli": {"click", "anyio"},

@@ -4,6 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from textual.content import Content
+from textual.widget import Widget
+
 from tui.app.app import SidestreamApp
 from tui.app.dashboard import Question
 from tui.core.failure import StreamError
@@ -13,6 +16,7 @@ from tui.core.target import Target
 from tui.engine.board import Board
 
 MS = 1_000_000
+SECOND = 1_000_000_000
 
 
 class ManualClock:
@@ -36,6 +40,8 @@ class ScriptedEngine:
         self.clock = clock
         self.launched: list[tuple[str, Prompt]] = []
         self.cancelled: list[str] = []
+        self.drawn_ns = 0
+        """The views' own clock, which spaces out their work on Markdown; a frame is due whenever a test draws one."""
 
     def warm_up(self) -> None:
         """Nothing to load."""
@@ -95,6 +101,15 @@ class ScriptedEngine:
         self.state(name).receive(data, self.clock.now_ns())
         self.board.mark(name)
 
+    def answer(self, name: str, text: str, *, finish: str = "stop") -> None:
+        """A whole answer: connection, one read of text, 100 ms, the end."""
+        self.connect(name)
+        self.clock.advance(200)
+        self.receive(name, {"content": text})
+        self.clock.advance(100)
+        self.receive(name, {}, finish=finish)
+        self.done(name)
+
     def done(self, name: str) -> None:
         """The end marker."""
         self.raw(name, b"data: [DONE]\n\n")
@@ -109,21 +124,93 @@ class ScriptedEngine:
         self.board.mark(name)
 
 
+class WatchedApp(SidestreamApp):
+    """Keeps what was said to the user and what was copied."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.said: list[str] = []
+        self.copied: list[str] = []
+
+    def notify(self, message: str, **options: Any) -> None:
+        self.said.append(message)
+        super().notify(message, **options)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        super().copy_to_clipboard(text)
+        self.copied.append(text)
+
+
 def target(name: str, **options: Any) -> Target:
     return Target(name, "custom", f"{name}-model", "chat", "http://127.0.0.1:9/v1", options)
 
 
-def make_app(*names: str, theme: str | None = None, prompt: str | None = None) -> tuple[SidestreamApp, ScriptedEngine]:
-    """A dashboard whose frames the test calls."""
+def make_app(
+    *names: str, theme: str | None = None, prompt: str | None = None, targets: Iterable[Target] = ()
+) -> tuple[WatchedApp, ScriptedEngine]:
+    """A dashboard whose frames the test calls, for `targets` or for plain ones with these names."""
     clock = ManualClock()
     engine = ScriptedEngine(clock)
     question = Question(Prompt.of(prompt) if prompt else None)
-    app = SidestreamApp(engine, clock, [target(name) for name in names], question, theme=theme, ticking=False)
+    lineup = [*targets, *(target(name) for name in names)]
+    app = WatchedApp(engine, clock, lineup, question, theme=theme, ticking=False)
     app.animation_level = "none"
+    app.dashboard.prompt_box.cursor_blink = False
+    for pane in app.dashboard.panes.values():
+        pane.answer._document._clock = lambda: engine.drawn_ns
     return app, engine
 
 
 def draw(app: SidestreamApp) -> None:
     """One frame and the figures, whatever the frame count says."""
+    engine = app.dashboard._engine
+    assert isinstance(engine, ScriptedEngine)
+    engine.drawn_ns += SECOND
     app.dashboard.tick()
     app.dashboard.show_figures()
+
+
+# -- what a user sees -----------------------------------------------------------------------------------------------
+
+
+def screen_rows(app: SidestreamApp) -> list[str]:
+    """Every row of the screen as it would be written, all widgets together."""
+    return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
+def screen_text(app: SidestreamApp) -> str:
+    return "\n".join(screen_rows(app))
+
+
+def answer_rows(app: SidestreamApp, name: str) -> list[str]:
+    """The rows of a pane's answer that are in view, without the blanks at their ends."""
+    view = app.dashboard.panes[name].answer
+    return [strip.text.rstrip() for strip in view.render_lines(view.size.region)]
+
+
+def answer_shown(app: SidestreamApp, name: str) -> str:
+    return "\n".join(answer_rows(app, name)).strip("\n")
+
+
+def panel_rows(app: SidestreamApp, name: str) -> list[str]:
+    """The rows of a pane's live panel, also those it gets room for with the next layout."""
+    panel = app.dashboard.panes[name]._panel
+    return [panel.render_line(y).text.rstrip() for y in range(len(panel._lines))]
+
+
+def title(app: SidestreamApp, name: str) -> str:
+    """A pane's border title, without the blanks Textual adds."""
+    return _plain(app.dashboard.panes[name]._border_title)
+
+
+def subtitle(app: SidestreamApp, name: str) -> str:
+    return _plain(app.dashboard.panes[name]._border_subtitle)
+
+
+def _plain(content: Content | None) -> str:
+    return content.plain if content is not None else ""
+
+
+def focused(app: SidestreamApp) -> Widget | None:
+    """What has the focus; a function, for a property would be taken to stay what it was compared with once."""
+    return app.focused

@@ -232,6 +232,15 @@ def test_one_chunk_with_several_deltas_is_not_coalesced() -> None:
     assert not metrics.is_coalesced
 
 
+def test_the_longest_gap_need_not_be_the_last() -> None:
+    timeline = Timeline(0)
+    for at_ms in (0, 300, 400, 600):
+        timeline.token_read(at_ms * MS, 1, 1)
+    metrics = timeline.metrics(4, estimated=False, n1=1, single_choice=True)
+    assert metrics.longest_gap_ns == 300 * MS
+    assert metrics.inter_chunk_latency_mean_ns == 200 * MS  # (300 + 100 + 200) / 3
+
+
 def test_one_token_has_no_gaps_and_no_rate() -> None:
     metrics = play((1_200, text("word", "stop", usage={"completion_tokens": 1})), (1_300, DONE)).metrics()
     assert metrics.time_to_first_token_ns == metrics.request_latency_ns == 200 * MS

@@ -87,6 +87,7 @@ def _split(text: str) -> list[Text | Control]:
 _MODES = "7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048"
 _ALLOWED = re.compile(
     r"\x1b\[(?:\d+;\d+)?H"
+    r"|\x1b\[\d+G"
     r"|\x1b\[[\d;:]*m"
     rf"|\x1b\[\?(?:{_MODES})[hl]"
     r"|\x1b\[\?(?:2026|2048)\$p"

@@ -64,7 +64,7 @@ class AnswerFeed:
         self._cursors: dict[str, _Cursor] = {}
         self._heads: dict[str, tuple[object, ...]] = {}
         self._restatements = 0
-        self._shows_reasoning = False
+        self.shows_reasoning = False
         self._is_markdown = True
 
     def introduce(self, target: Target) -> None:
@@ -82,7 +82,7 @@ class AnswerFeed:
         self._heads.clear()
         self._restatements = 0
         self._view.section("intro", kind="lines")
-        self._view.section("reasoning", kind="text", style="reasoning", visible=self._shows_reasoning)
+        self._view.section("reasoning", kind="text", style="reasoning", visible=self.shows_reasoning)
         self._view.section("answer", kind="markdown", gap=1)
         self._view.section("refusal", kind="text", style="refusal", gap=1)
         self._view.section("end", kind="lines", gap=1)
@@ -117,10 +117,10 @@ class AnswerFeed:
 
     def toggle_reasoning(self) -> bool:
         """Unfolded or folded; returns whether it is shown now."""
-        self._shows_reasoning = not self._shows_reasoning
-        self._view.show_section("reasoning", self._shows_reasoning)
+        self.shows_reasoning = not self.shows_reasoning
+        self._view.show_section("reasoning", self.shows_reasoning)
         self._view.commit()
-        return self._shows_reasoning
+        return self.shows_reasoning
 
     def _append(self, key: str, parts: list[str], *, ended: bool) -> None:
         cursor = self._cursors.get(key)

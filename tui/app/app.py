@@ -76,9 +76,9 @@ class SidestreamApp(App[None]):
         """Every action that has a key, and the theme choice."""
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         if isinstance(screen, Dashboard):
-            seen: set[str] = set()
+            seen = {f"focus_pane({number})" for number in range(len(screen.panes) + 1, 10)}  # these are not there
             for _key, binding in screen._bindings:
-                if binding.action in seen or (binding.id or "").startswith("focus.") or not binding.id:
+                if binding.action in seen or not binding.id:
                     continue
                 seen.add(binding.action)
                 yield SystemCommand(

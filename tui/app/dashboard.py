@@ -25,6 +25,7 @@ from tui.app.panel_lines import panel_lines
 from tui.app.prompt_box import PromptBox
 from tui.app.state_words import state_word
 from tui.app.tab_strip import Tab, TabStrip
+from tui.app.text.cells import steadied
 from tui.app.tiling import is_too_small
 from tui.app.too_small import TooSmall
 from tui.core.clean import clean_line
@@ -36,6 +37,8 @@ from tui.engine.clock import Clock
 FRAME_S = 1 / 30
 FRAMES_PER_FIGURES = 6
 """Figures change five times a second: faster cannot be read."""
+FRAME_BUDGET_NS = 8_000_000
+"""What one frame may spend on new text: sixteen panes that all catch up with a long answer must not hold up a key."""
 BACKLOG_LIMIT = 3
 """Frames the terminal may be behind before we stop drawing; a slow line must not delay reading the network."""
 
@@ -79,7 +82,7 @@ class Dashboard(Screen[None]):
         Binding("ctrl+u,pageup", "scroll_half(-1)", "half a page up", id="pane.page_up", show=False),
         Binding("g,home", "scroll_top", "to the top", id="pane.top", show=False),
         Binding("G,end", "scroll_end", "to the end", id="pane.end", show=False),
-        Binding("question_mark,f1", "help", "help", id="app.help", key_display="?"),
+        Binding("question_mark,f1", "help", "help", id="app.help", key_display="f1"),
     ]
     DEFAULT_CSS = """
     Dashboard {
@@ -88,7 +91,7 @@ class Dashboard(Screen[None]):
         & > TabStrip { display: none; }
         &.-single > TabStrip { display: block; }
         & > TooSmall { display: none; }
-        &.-too-small > TabStrip, &.-too-small > PaneGrid { display: none; }
+        &.-too-small > TabStrip, &.-too-small > PaneGrid, &.-too-small > KeyBar { display: none; }
         &.-too-small > TooSmall { display: block; }
     }
     """
@@ -104,6 +107,10 @@ class Dashboard(Screen[None]):
         """False in tests, which call `tick` themselves."""
         self._last_prompt: Prompt | None = None
         self._frame = 0
+        self._unshown: set[str] = set()
+        """Targets with something new that no frame has shown yet."""
+        self._turn = 0
+        """Whose turn it is to be shown first, counted on through all panes."""
         self.panes = {target.name: Pane(target, number) for number, target in enumerate(targets, 1)}
         self.grid = PaneGrid(list(self.panes.values()))
         self._tabs = TabStrip()
@@ -115,9 +122,9 @@ class Dashboard(Screen[None]):
         """Tabs, panes, prompt, keys."""
         yield self._tabs
         yield self.grid
+        yield self._too_small
         yield self.prompt_box
         yield self._key_bar
-        yield self._too_small
 
     def on_mount(self) -> None:
         """Focus the prompt, ask what was asked on the command line, start drawing."""
@@ -147,14 +154,25 @@ class Dashboard(Screen[None]):
         if terminal_backlog(self.app) > BACKLOG_LIMIT:
             return
         self._frame += 1
-        changed = self._engine.board.take_dirty()
-        for pane in self.grid.visible_panes():
-            if pane.target.name in changed:
+        self._show_changed()
+        if self._frame % FRAMES_PER_FIGURES == 0:
+            self.show_figures()
+
+    def _show_changed(self) -> None:
+        """The panes with something new, in turn: what takes longer than a frame may goes on with the next one."""
+        self._unshown |= self._engine.board.take_dirty()
+        until_ns = self._clock.now_ns() + FRAME_BUDGET_NS
+        panes = self.grid.visible_panes()
+        first = self._turn % len(panes)
+        for pane in (*panes[first:], *panes[:first]):
+            self._turn += 1
+            if pane.target.name in self._unshown:
+                self._unshown.discard(pane.target.name)
                 self._show(pane)
             else:
                 pane.catch_up()
-        if self._frame % FRAMES_PER_FIGURES == 0:
-            self.show_figures()
+            if self._clock.now_ns() >= until_ns:
+                return
 
     def show_figures(self) -> None:
         """Titles, panels, tabs and the summary, as of now."""
@@ -175,7 +193,7 @@ class Dashboard(Screen[None]):
     def _tab(self, pane: Pane, now_ns: int) -> Tab:
         word = state_word(self._engine.board.get(pane.target.name), now_ns)
         colour = self.app.theme_variables.get(word.style, "")
-        return Tab(pane.number, word.glyph, colour, clean_line(pane.target.name), pane is self.grid.current)
+        return Tab(pane.number, word.glyph, colour, steadied(clean_line(pane.target.name)), pane is self.grid.current)
 
     def _short_line(self, pane: Pane, now_ns: int) -> str:
         """A target in one short line, for a terminal with room for nothing else."""
@@ -188,7 +206,7 @@ class Dashboard(Screen[None]):
     def _summary(self) -> str:
         streams = list(self._engine.board)
         if not streams:
-            return f"{len(self.panes)} targets"
+            return f"{len(self.panes)} target{'s' if len(self.panes) > 1 else ''}"
         counts = Counter(str(stream.phase) if stream.is_over else "running" for stream in streams)
         words = ("running", *(str(phase) for phase in Phase if phase.is_terminal))
         return " · ".join(f"{counts[word]} {word}" for word in words if counts[word])
@@ -196,6 +214,8 @@ class Dashboard(Screen[None]):
     def _rearrange(self) -> None:
         self.grid.arrange_panes(self.grid.size)
         self.set_class(self.grid.is_single and len(self.panes) > 1, "-single")
+        if isinstance(self.focused, Pane) and self.focused is not self.pane:
+            self.pane.focus()
         for pane in self.grid.visible_panes():
             self._show(pane)
         self.show_figures()
@@ -208,8 +228,9 @@ class Dashboard(Screen[None]):
         return self.grid.current
 
     def on_pane_focused(self, message: Pane.Focused) -> None:
-        """Remember where the user is."""
-        self.grid.select(message.pane)
+        """Remember where the user is; what Textual focuses when all panes are hidden is nobody's choice."""
+        if not self.has_class("-too-small"):
+            self.grid.select(message.pane)
 
     def action_focus_step(self, by: int) -> None:
         """From the prompt through the panes and back to the prompt."""
@@ -246,9 +267,8 @@ class Dashboard(Screen[None]):
     # -- asking and stopping ----------------------------------------------------------------------------------------
 
     def on_prompt_box_sent(self, message: PromptBox.Sent) -> None:
-        """Ask all of them and empty the box."""
+        """Ask all of them."""
         self.ask(Prompt.of(message.text, self._question.system, self._question.tools))
-        self.prompt_box.clear()
 
     def on_prompt_box_paste_refused(self, message: PromptBox.PasteRefused) -> None:
         """Say what to do instead."""
@@ -262,7 +282,7 @@ class Dashboard(Screen[None]):
             if self.grid.zoomed:
                 self.action_zoom()
             else:
-                self._say(f"{self.pane.target.name} is not running.")
+                self._say(f"{clean_line(self.pane.target.name)} is not running.")
         self._after_cancel()
 
     def action_cancel_all(self) -> None:
@@ -283,7 +303,7 @@ class Dashboard(Screen[None]):
         if self._last_prompt is None or state is None:
             self._say("There is nothing to retry yet.")
         elif not state.is_over:
-            self._say(f"{self.pane.target.name} is still running; x cancels it.")
+            self._say(f"{clean_line(self.pane.target.name)} is still running; x cancels it.")
         else:
             self._engine.launch(self.pane.target, self._last_prompt)
             self._show(self.pane)

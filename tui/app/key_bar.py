@@ -13,6 +13,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+_ESSENTIAL = ("app.help", "app.quit")
+
 
 class KeyBar(Widget):
     """Shows `summary` on the right and key hints in the room that is left. Hints can be clicked."""
@@ -49,23 +51,37 @@ class KeyBar(Widget):
         width = self.size.width
         base = self.rich_style
         summary = Segment(self.summary, base + self.get_component_rich_style("key-bar--summary", partial=True))
-        room = width - summary.cell_length - 2
-        segments: list[Segment] = []
-        used = 0
-        for binding in self._shown_bindings():
-            key = self.app.get_key_display(binding)
-            needed = len(key) + 1 + len(binding.description) + 2
-            if used + needed > room:
-                break
-            meta = Style.from_meta({"@click": _action(binding)})
-            segments += [
-                Segment(key, base + self.get_component_rich_style("key-bar--key", partial=True) + meta),
-                Segment(f" {binding.description}", base + meta),
-                Segment("  ", base),
-            ]
-            used += needed
+        segments = [
+            piece for binding in self._fitting(width - summary.cell_length - 2) for piece in self._hint(binding, base)
+        ]
+        used = sum(segment.cell_length for segment in segments)
         gap = max(0, width - used - summary.cell_length)
         return Strip([*segments, Segment(" " * gap, base), summary]).adjust_cell_length(width, base)
+
+    def _fitting(self, room: int) -> list[Binding]:
+        """The bindings for which there is room, in their order; help and quit are the last to go."""
+        shown = self._shown_bindings()
+        kept: set[str | None] = set()
+        for binding in sorted(shown, key=lambda binding: binding.id not in _ESSENTIAL):
+            room -= self._hint_width(binding)
+            if room < 0:
+                break
+            kept.add(binding.id)
+        return [binding for binding in shown if binding.id in kept]
+
+    def _hint_width(self, binding: Binding) -> int:
+        return len(self.app.get_key_display(binding)) + 1 + len(binding.description) + 2
+
+    def _hint(self, binding: Binding, base: Style) -> list[Segment]:
+        meta = Style.from_meta({"@click": _action(binding)})
+        return [
+            Segment(
+                self.app.get_key_display(binding),
+                base + self.get_component_rich_style("key-bar--key", partial=True) + meta,
+            ),
+            Segment(f" {binding.description}", base + meta),
+            Segment("  ", base),
+        ]
 
     def _shown_bindings(self) -> list[Binding]:
         """The bindings in force that want to be shown, each action once."""

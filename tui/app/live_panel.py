@@ -1,18 +1,21 @@
 """The figures above an answer, on the Line API: a few strips, redrawn only when their text changed."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
+from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.strip import Strip
-from textual.widget import Widget
 
+from tui.app.kept_lines import KeptLines
 from tui.app.panel_lines import Line
 
 _STYLES = ("label", "value", "spark", "reasoning", "notice", "choice")
 
 
-class LivePanel(Widget):
+class LivePanel(KeptLines):
     """Shows the lines it is given."""
 
     ALLOW_SELECT = False
@@ -32,6 +35,8 @@ class LivePanel(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[Line] = []
+        self._styles: dict[str, Style] = {}
+        """What was worked out of the style sheet. Textual forgets it with each refresh, which here is often."""
 
     def show(self, lines: list[Line]) -> None:
         """Draw `lines`; a different number of them changes the panel's height."""
@@ -46,15 +51,32 @@ class LivePanel(Widget):
         """As many rows as there are lines."""
         return max(1, len(self._lines))
 
+    def new_lines(self, size: Size, filters: Sequence[LineFilter]) -> list[Strip]:
+        """All rows, past Textual's styles cache: there is neither border nor padding, so they are finished."""
+        lines = [self.render_line(y) for y in range(size.height)]
+        for line_filter in filters:
+            lines = [line.apply_filter(line_filter, self.background_colors[1]) for line in lines]
+        return lines
+
     def render_line(self, y: int) -> Strip:
         """One row."""
         width = self.size.width
-        base = self.rich_style
+        base = self._style("")
         if y >= len(self._lines):
             return Strip.blank(width, base)
-        segments = [
-            Segment(text, base + self.get_component_rich_style(f"live-panel--{style}", partial=True))
-            for text, style in self._lines[y]
-            if text
-        ]
+        segments = [Segment(text, self._style(style)) for text, style in self._lines[y] if text]
         return Strip(segments).adjust_cell_length(width, base)
+
+    def notify_style_update(self) -> None:
+        """The theme changed, or the place."""
+        super().notify_style_update()
+        self._styles.clear()
+
+    def _style(self, name: str) -> Style:
+        style = self._styles.get(name)
+        if style is None:
+            style = self.rich_style
+            if name:
+                style += self.get_component_rich_style(f"live-panel--{name}", partial=True)
+            self._styles[name] = style
+        return style

@@ -8,9 +8,11 @@ from textual.content import Content
 from textual.message import Message
 
 from tui.app.answer import AnswerFeed, AnswerView
+from tui.app.kept_lines import KeptLines
 from tui.app.live_panel import LivePanel
 from tui.app.panel_lines import panel_lines
 from tui.app.state_words import StateWord, state_word
+from tui.app.text.cells import steadied
 from tui.core.clean import clean_line
 from tui.core.endings import short_ending
 from tui.core.phase import Phase
@@ -21,7 +23,7 @@ _ONE_LINE_BELOW = 9
 """Inner rows under which the panel keeps to one line, for the answer's sake."""
 
 
-class Pane(Vertical, can_focus=True):
+class Pane(KeptLines, Vertical, can_focus=True):
     """A target and, once asked, its answer."""
 
     BORDER_TITLE = ""
@@ -81,8 +83,12 @@ class Pane(Vertical, can_focus=True):
             self._feed.restart()
         if self.is_paused:
             return
+        if self.choice not in state.answer.choices and state.answer.choices:
+            self.choice = min(state.answer.choices)
         self._feed.take(state, self.choice)
         self.answer.commit(final=state.is_over)
+        if state.is_over and not state.answer.has_output:
+            self.answer.move_to_top()  # an error is read from its beginning
 
     def catch_up(self) -> None:
         """Go on with rendering that was spread over several frames, when there is any."""
@@ -93,7 +99,8 @@ class Pane(Vertical, can_focus=True):
         """Redraw title, panel and ending. Called a few times per second."""
         rows = 1 if self.size.height < _ONE_LINE_BELOW else 2
         self.set_class(self.size.height >= 14, "-roomy")
-        self._panel.show(panel_lines(self.state, now_ns, self.content_size.width, rows, self.choice))
+        width, unfolded = self.content_size.width, self._feed.shows_reasoning
+        self._panel.show(panel_lines(self.state, now_ns, width, rows, self.choice, unfolded=unfolded))
         self._show_title(state_word(self.state, now_ns))
         self._show_subtitle()
         if self.state is not None and not self.is_paused and self._feed.take_calls(self.state, self.choice):
@@ -107,7 +114,8 @@ class Pane(Vertical, can_focus=True):
         at = indexes.index(self.choice) if self.choice in indexes else 0
         self.choice = indexes[(at + step) % len(indexes)]
         self._feed.restart()
-        self.show(self.state)
+        self._feed.take(self.state, self.choice)  # not `show`, which would leave a held view empty
+        self.answer.commit(final=self.state.is_over)
 
     def toggle_paused(self) -> bool:
         """Hold the view still, or let it catch up; the stream goes on either way. Returns whether it is held now."""
@@ -146,11 +154,13 @@ class Pane(Vertical, can_focus=True):
             return
         self._title = key
         colour = self.app.theme_variables.get(word.style, "")
-        other = f" · {clean_line(model)}" if model and model not in (self.target.model, self.target.name) else ""
+        other = (
+            f" · {steadied(clean_line(model))}" if model and model not in (self.target.model, self.target.name) else ""
+        )
         self.border_title = Content.assemble(
             (f"{word.glyph} {word.word}", colour),
             " · ",
-            (clean_line(self.target.name), "bold"),
+            (steadied(clean_line(self.target.name)), "bold"),
             (other, "dim"),
         )
 

@@ -4,6 +4,7 @@ from textual.geometry import NULL_OFFSET, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
+from tui.app.kept_lines import KeptLines
 from tui.app.pane import Pane
 from tui.app.tiling import tiles
 
@@ -26,7 +27,7 @@ class _TileLayout(Layout):
         ]
 
 
-class PaneGrid(Widget):
+class PaneGrid(KeptLines):
     """Holds the panes in line-up order and decides which are displayed."""
 
     DEFAULT_CSS = """

@@ -35,23 +35,24 @@ class _Item:
             pieces.append((f" {self.suffix}", "label"))
         return pieces
 
-    @property
-    def width(self) -> int:
-        return sum(len(text) for text, _ in self.pieces())
 
+def panel_lines(
+    state: StreamState | None, now_ns: int, width: int, rows: int, choice: int = 0, *, unfolded: bool = False
+) -> list[Line]:
+    """At most `rows` lines for one pane and those for reasoning and choices, none wider than `width` cells.
 
-def panel_lines(state: StreamState | None, now_ns: int, width: int, rows: int, choice: int = 0) -> list[Line]:
-    """At most `rows` lines for one pane, `width` cells wide each."""
+    `unfolded` says that the reasoning itself is on show below.
+    """
     if state is None or state.timeline.start_ns is None:
         return [[]]
-    figures, left_over = _split(_figures(state, now_ns), width)
+    figures, left_over = _split([item.pieces() for item in _figures(state, now_ns)], width)
     lines = [figures]
     if rows > 1:
         lines.append(_pace_line(state, now_ns, width, left_over))
-    if (reasoning := _reasoning_line(state, now_ns, width, choice)) and rows > 1:
+    if (reasoning := _reasoning_line(state, now_ns, width, choice, unfolded=unfolded)) and rows > 1:
         lines.append(reasoning)
     if len(state.answer.choices) > 1:
-        lines.append(_choices_line(state, choice))
+        lines.append(_choices_line(state, choice, width))
     return lines
 
 
@@ -61,50 +62,55 @@ def _figures(state: StreamState, now_ns: int) -> list[_Item]:
     tokens, estimated = state.output_tokens
     ttft = timeline.first_token_ns - timeline.start_ns if timeline.first_token_ns and timeline.start_ns else None
     rate = state.metrics().average_rate if state.is_over else timeline.rate_now(now_ns, state.rate_scale())
+    elapsed = _Item("", clock_text(timeline.elapsed_ns(now_ns)))
+    if state.is_over and ttft is None:
+        return [elapsed]  # no token came: a row of dashes would say it worse than the ending does
     return [
         _Item("TTFT", duration_text(ttft)),
         _Item("", rate_text(rate), "tok/s"),
         _Item("", count_text(tokens, estimated=estimated and tokens is not None), "tok"),
-        _Item("", clock_text(timeline.elapsed_ns(now_ns))),
+        elapsed,
     ]
 
 
-def _split(items: list[_Item], width: int) -> tuple[Line, Line]:
-    """The items that fit on one line, and those that are left for the next."""
+def _split(groups: list[Line], width: int) -> tuple[Line, list[Line]]:
+    """The groups of pieces that fit on one line, and those that are left for the next."""
     line: Line = []
-    used = 0
-    for position, item in enumerate(items):
-        needed = item.width + (len(_GAP) if line else 0)
-        if used + needed > width:
-            return line, _joined(items[position:])
-        line += [(_GAP, "label"), *item.pieces()] if line else item.pieces()
-        used += needed
+    for position, group in enumerate(groups):
+        longer = [*line, (_GAP, "label"), *group] if line else group
+        if _width(longer) > width:
+            return line, groups[position:]
+        line = longer
     return line, []
 
 
-def _joined(items: list[_Item]) -> Line:
-    return [piece for item in items for piece in ((_GAP, "label"), *item.pieces())]
+def _width(line: Line) -> int:
+    return sum(len(text) for text, _ in line)
 
 
-def _pace_line(state: StreamState, now_ns: int, width: int, left_over: Line) -> Line:
+def _first_fitting(width: int, *wordings: str) -> str:
+    """The first of several wordings, longest first, that fits; empty when none does."""
+    return next((words for words in wordings if len(words) <= width), "")
+
+
+def _pace_line(state: StreamState, now_ns: int, width: int, left_over: list[Line]) -> Line:
     """The sparkline with what stands beside it: a notice when the stream is silent, the average otherwise."""
-    beside = _beside(state, now_ns)
-    beside += left_over if beside else left_over[1:]
-    room = width - sum(len(text) for text, _ in beside) - len(_GAP)
-    values = state.timeline.sparkline(now_ns, room, state.rate_scale())
-    bars = sparkline(values, room)
+    notice = _beside(state, now_ns, width)
+    beside, _ = _split([notice, *left_over] if _width(notice) else left_over, width)
+    room = width - _width(beside) - (len(_GAP) if beside else 0)
+    bars = sparkline(state.timeline.sparkline(now_ns, room, state.rate_scale()), room)
     if not bars:
         return beside
     return [(bars.ljust(room), "spark"), (_GAP, "label"), *beside] if beside else [(bars, "spark")]
 
 
-def _beside(state: StreamState, now_ns: int) -> Line:
-    if state.phase in (Phase.QUEUED, Phase.CONNECTING, Phase.WAITING):
-        return [(_waiting_words(state), "label")]
+def _beside(state: StreamState, now_ns: int, width: int) -> Line:
     if state.answer.activity and not state.is_over:
-        return [(clean_line(state.answer.activity), "notice")]
+        return [(clean_line(state.answer.activity)[:width], "notice")]
+    if state.phase in (Phase.QUEUED, Phase.CONNECTING, Phase.WAITING):
+        return [(_waiting_words(state, width), "label")]
     if (silence := quiet_ns(state, now_ns)) is not None:
-        return [(_quiet_words(state, silence), "notice")]
+        return [(_quiet_words(state, silence, width), "notice")]
     metrics = state.metrics()
     if state.is_over:
         output_ns = metrics.time_to_first_output_token_ns
@@ -118,22 +124,24 @@ def _beside(state: StreamState, now_ns: int) -> Line:
     return [("avg ", "label"), (rate_text(metrics.average_rate), "value")]
 
 
-def _waiting_words(state: StreamState) -> str:
+def _waiting_words(state: StreamState, width: int) -> str:
     comments = state.counts.comments
-    if state.timeline.first_byte_ns is not None and comments:
-        return f"server alive, {comments} ping{'s' if comments > 1 else ''}, no text yet"
-    return ""
+    if state.timeline.first_byte_ns is None or not comments:
+        return ""
+    pings = f"{comments} ping{'s' if comments > 1 else ''}"
+    return _first_fitting(width, f"server alive, {pings}, no text yet", f"{pings}, no text yet", pings)
 
 
-def _quiet_words(state: StreamState, silence_ns: int) -> str:
+def _quiet_words(state: StreamState, silence_ns: int, width: int) -> str:
     timeline = state.timeline
     is_alive = (timeline.last_byte_ns or 0) > (timeline.last_token_ns or 0)
-    seconds = silence_ns // 1_000_000_000
-    return f"server alive, no text for {seconds} s" if is_alive else f"quiet {seconds} s"
+    seconds = f"{silence_ns // 1_000_000_000} s"
+    alive = (f"server alive, no text for {seconds}", f"alive, no text for {seconds}") if is_alive else ()
+    return _first_fitting(width, *alive, f"quiet {seconds}")
 
 
-def _reasoning_line(state: StreamState, now_ns: int, width: int, choice: int) -> Line:
-    """The reasoning lane, collapsed: how long it took and how much it was."""
+def _reasoning_line(state: StreamState, now_ns: int, width: int, choice: int, *, unfolded: bool) -> Line:
+    """The reasoning lane: how long it took and how much it was."""
     timeline = state.timeline
     found = state.answer.choices.get(choice)
     if timeline.first_reasoning_ns is None or found is None or not found.reasoning:
@@ -146,16 +154,26 @@ def _reasoning_line(state: StreamState, now_ns: int, width: int, choice: int) ->
     else:
         amount = f"{found.reasoning.chars} chars"
     verb = "thinking" if state.is_thinking else "thought"
-    words = f"✻ {verb} {spent} · {amount}"
-    hint = "  ctrl+t shows it"
+    words = _first_fitting(width, f"✻ {verb} {spent} · {amount}", f"✻ {verb} {spent}", f"✻ {spent}")
+    hint = "  ctrl+t hides it" if unfolded else "  ctrl+t shows it"
     return [(words, "reasoning"), (hint if len(words) + len(hint) <= width else "", "label")]
 
 
-def _choices_line(state: StreamState, current: int) -> Line:
-    """One tab per choice; the shown one in brackets, so that it is seen without colour too."""
-    line: Line = []
-    for choice in state.answer.ordered_choices():
+def _choices_line(state: StreamState, current: int, width: int) -> Line:
+    """One tab per choice; the shown one in brackets, so that it is seen without colour too, and always in view."""
+    tabs: Line = []
+    at = 0
+    for position, choice in enumerate(state.answer.ordered_choices()):
         mark = "✓" if choice.finish_reason_raw else "●"
         label = f" {choice.index + 1}{mark} "
-        line.append((f"[{label.strip()}]" if choice.index == current else label, "choice"))
-    return [*line, ("  [ ] switch", "label")]
+        if choice.index == current:
+            at, label = position, f"[{label.strip()}]"
+        tabs.append((label, "choice"))
+    first, last = at, at + 1
+    while last < len(tabs) and _width(tabs[first : last + 1]) <= width:
+        last += 1
+    while first > 0 and _width(tabs[first - 1 : last]) <= width:
+        first -= 1
+    line = tabs[first:last] if _width(tabs[first:last]) <= width else []
+    hint = "  [ ] switch"
+    return [*line, (hint, "label")] if _width(line) + len(hint) <= width else line

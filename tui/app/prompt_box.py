@@ -23,7 +23,7 @@ class PromptBox(TextArea):
     ]
     DEFAULT_CSS = """
     PromptBox {
-        height: auto; min-height: 3; max-height: 10;
+        height: auto; min-height: 3; max-height: 10; min-width: 8;
         border: round $pane-border;
         border-title-color: $text-muted;
         border-subtitle-color: $text-muted;
@@ -60,9 +60,11 @@ class PromptBox(TextArea):
         self.border_title = "prompt"
 
     def action_send(self) -> None:
-        """Send the text as it stands; a blank one is not sent."""
-        if self.text.strip():
-            self.post_message(self.Sent(self.text))
+        """Send the text as it stands and empty the box; a blank one is not sent."""
+        text = self.text
+        if text.strip():
+            self.clear()  # here, in the order of the keys: whoever gets the message may be later than the next letter
+            self.post_message(self.Sent(text))
 
     def action_newline(self) -> None:
         """Break the line at the cursor."""
@@ -74,17 +76,14 @@ class PromptBox(TextArea):
 
     async def _on_key(self, event: events.Key) -> None:
         # Not a priority binding: that would overtake the letters typed just before it, which wait in our queue.
+        # TextArea's own handler comes next by itself, here and below; calling it would type everything twice.
         if event.key == "enter":
             event.prevent_default()
             event.stop()
             self.action_send()
-            return
-        await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         if len(event.text) > MAX_PASTE_CHARS:
             event.prevent_default()
             event.stop()
             self.post_message(self.PasteRefused(len(event.text)))
-            return
-        await super()._on_paste(event)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -19,6 +20,11 @@ class Tab:
     colour: str
     name: str
     is_current: bool
+
+    @property
+    def label(self) -> str:
+        """What is drawn."""
+        return f" {self.number} {self.glyph} {self.name} "
 
 
 class TabStrip(Widget):
@@ -61,9 +67,8 @@ class TabStrip(Widget):
         self._ends = []
         used = 0
         for position, tab in enumerate(self._first_shown()):
-            label = f" {tab.number} {tab.glyph} {tab.name} "
-            strip = Segment(label, base + Style(bold=tab.is_current, reverse=tab.is_current))
-            length = strip.cell_length
+            label = tab.label
+            length = cell_len(label)
             if used + length > width and position:
                 break
             glyph_at = label.index(tab.glyph)
@@ -86,4 +91,4 @@ class TabStrip(Widget):
         return self._tabs[first:]
 
     def _width(self, first: int, last: int) -> int:
-        return sum(len(tab.name) + 6 for tab in self._tabs[first : last + 1])
+        return sum(cell_len(tab.label) for tab in self._tabs[first : last + 1])

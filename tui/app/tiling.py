@@ -11,6 +11,8 @@ MIN_SCREEN_WIDTH = 60
 MIN_SCREEN_HEIGHT = 15
 _BEST_SHAPE = 2.6
 """Columns per row of a comfortable pane: cells are twice as high as wide, and text reads better wide than tall."""
+_RAGGED_COST = 0.7
+"""What a last row with fewer panes costs against that shape: four panes are 2 and 2 rather than 3 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ def _columns(count: int, width: int, height: int) -> int | None:
     ]
 
     def distance(columns: int) -> float:
-        shape = (width / columns) / (height / ceil(count / columns))
-        return abs(log(shape / _BEST_SHAPE))
+        rows = ceil(count / columns)
+        shape = (width / columns) / (height / rows)
+        missing = columns * rows - count
+        return abs(log(shape / _BEST_SHAPE)) + _RAGGED_COST * missing / columns
 
     return min(readable, key=distance, default=None)
 

@@ -112,7 +112,14 @@ def demo(timeout: float | None, theme: str | None, seed: int, speed: float, **op
 
 @sidestream.command()
 @request_options
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Answers alone, or one JSON object with everything known.",
+)
 def run(timeout: float | None, output: str, **options: Any) -> None:
     """Stream the answers without a screen: data on stdout, notes on stderr.
 
@@ -130,8 +137,10 @@ def run(timeout: float | None, output: str, **options: Any) -> None:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Loopback port; 0 picks one."
 )
-@click.option("--seed", type=int, default=7, show_default=True)
-@click.option("--speed", type=click.FloatRange(min=0), default=1.0, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True, help="Seed of the simulated models.")
+@click.option(
+    "--speed", type=click.FloatRange(min=0), default=1.0, show_default=True, help="How fast they answer; 0 is at once."
+)
 def serve(port: int, seed: int, speed: float) -> None:
     """Serve the demo's models on a loopback port, for trying any client."""
     from tui.demo.server import serve as serve_demo

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from tui.cli.collector import collect_seldom, spare_what_is_loaded
 from tui.cli.leaving import LEAVE_S, end_when_terminal_closes, force_exit_after, watch_signals
 from tui.cli.options import Asked
 from tui.config.resolve import Overrides, resolve_targets
@@ -29,8 +30,7 @@ class DemoError(SidestreamError):
 def open_dashboard(asked: Asked, timeouts: Timeouts, theme: str | None, notice: str | None = None) -> int:
     """Run the dashboard until the user leaves; returns the exit status."""
     _check_terminal()
-    # Read by Textual when it is imported: keys are drawn sooner, and an idle screen costs nothing more.
-    os.environ.setdefault("TEXTUAL_FPS", "120")
+    _prepare()
     return anyio.run(partial(_main, asked, timeouts, theme, notice))
 
 
@@ -48,6 +48,7 @@ def open_demo(
     from tui.demo.process import DemoProcess, DemoStartError
 
     _check_terminal()
+    _prepare()
     process = DemoProcess(seed=seed, speed=speed)
     try:
         process.launch()
@@ -61,6 +62,13 @@ def open_demo(
         raise DemoError(str(exc)) from exc
     finally:
         process.stop()
+
+
+def _prepare() -> None:
+    """What has to be said before Textual is imported. Harmless to say twice."""
+    # Keys are drawn sooner, and an idle screen costs nothing more.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
+    collect_seldom()
 
 
 async def _main(asked: Asked, timeouts: Timeouts, theme: str | None, notice: str | None) -> int:
@@ -101,7 +109,9 @@ def _load_transport(clock: "Clock") -> "Transport":
     """Imports the HTTP libraries; called off the event loop, after the first screen."""
     from tui.engine.http import http_transport
 
-    return http_transport(clock)
+    transport = http_transport(clock)
+    spare_what_is_loaded()
+    return transport
 
 
 def _check_terminal() -> None:

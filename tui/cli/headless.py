@@ -1,6 +1,7 @@
 """`sidestream run`: the engine without a screen. Data goes to stdout, notes to stderr."""
 
 import json
+import os
 import signal
 import sys
 import uuid
@@ -9,7 +10,7 @@ from functools import partial
 
 import anyio
 
-from tui.cli.outcome import ALL_FAILED, INTERRUPTED, status_of
+from tui.cli.outcome import CLOSED_PIPE, INTERRUPTED, status_of
 from tui.core.clean import clean
 from tui.core.deadlines import Timeouts
 from tui.core.endings import ending
@@ -33,9 +34,9 @@ def run(targets: list[Target], prompt: Prompt, timeouts: Timeouts, output: str) 
     if output == "json":
         _write(json.dumps(run_object(uuid.uuid4().hex, prompt.text, started_at, streams), ensure_ascii=False, indent=2))
     else:
-        _write(_as_text(streams, terminal=sys.stdout.isatty()))
+        _write(_as_text(streams, terminal=sys.stdout is not None and sys.stdout.isatty()))
     for stream in streams:
-        if stream.phase is not Phase.COMPLETE:
+        if stream.phase is not Phase.COMPLETE and sys.stderr is not None:  # print would take stdout instead
             print(f"{stream.target.name}: {clean(ending(stream))}", file=sys.stderr)
     return INTERRUPTED if interrupted else status_of(streams)
 
@@ -86,9 +87,11 @@ def _answer_text(stream: StreamState) -> str:
 
 def _write(text: str) -> None:
     """To stdout as UTF-8, whatever the locale; a reader that went away ends the program quietly."""
+    if sys.stdout is None:  # closed by the shell
+        return
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(ALL_FAILED) from None
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes it again at exit
+        raise SystemExit(CLOSED_PIPE) from None

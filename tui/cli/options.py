@@ -90,8 +90,8 @@ def asked(
     if base_url and not models:
         raise UsageError("--base-url needs a model: add -m MODEL")
     return Asked(
-        text=_prompt_text(prompt, file),
-        system=system,
+        text=_written("the prompt", _prompt_text(prompt, file)),
+        system=_written("the system prompt", system),
         targets=resolve_targets(models, overrides, os.environ),
         tools=_tools(tools) if tools else (),
     )
@@ -103,17 +103,34 @@ def _prompt_text(prompt: str | None, file: Path | None) -> str | None:
     if file is not None:
         return _read(file)
     if prompt == "-":
-        return sys.stdin.read().strip() or None
+        data = sys.stdin.buffer.read() if sys.stdin else b""  # None when the shell closed it
+        return _decoded(data, "standard input").strip() or None
     return prompt
+
+
+def _written(what: str, text: str | None) -> str | None:
+    """`text`, if it can be sent: arguments that are not UTF-8 arrive with lone surrogates for their bytes."""
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{what} is not UTF-8 text") from None
+    return text
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        data = path.read_bytes()
     except OSError as exc:
         raise UsageError(f"cannot read {path}: {exc.strerror or exc}") from None
+    return _decoded(data, str(path))
+
+
+def _decoded(data: bytes, source: str) -> str:
+    """Text as read in text mode, but always as UTF-8 and strictly, whatever the locale."""
+    try:
+        return data.decode().replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as exc:
-        raise UsageError(f"{path} is not UTF-8 text (byte {exc.start})") from None
+        raise UsageError(f"{source} is not UTF-8 text (byte {exc.start})") from None
 
 
 def _tools(path: Path) -> tuple[Mapping[str, Any], ...]:

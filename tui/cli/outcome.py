@@ -10,6 +10,8 @@ SOME_FAILED = 1
 USAGE = 2
 ALL_FAILED = 3
 INTERRUPTED = 130
+CLOSED_PIPE = 141
+"""What shells report for a program whose reader went away."""
 
 
 def status_of(streams: Iterable[StreamState]) -> int:

@@ -7,7 +7,6 @@ all events it completes share its stamp and our own decoding never counts as the
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import pairwise
 
 BUCKET_NS = 250_000_000
 """Width of one sparkline bucket."""
@@ -58,7 +57,7 @@ class Metrics:
 
 
 class Timeline:
-    """Collects the stamps of one attempt; every figure is derived from them when somebody asks."""
+    """Collects the stamps of one attempt; every figure is derived from them, at a cost that does not grow with them."""
 
     def __init__(self, due_ns: int) -> None:
         self.due_ns = due_ns
@@ -84,11 +83,14 @@ class Timeline:
         self._read_tokens = array("d")
         self._buckets = array("d")
         self._coalesced_reads = 0
+        self._longest_gap_ns: int | None = None
 
     def token_read(self, at_ns: int, tokens: float, events: int) -> None:
         """A read that completed `events` token-bearing events, worth about `tokens` tokens."""
         if self.first_token_ns is None:
             self.first_token_ns = at_ns
+        if self.last_token_ns is not None:
+            self._longest_gap_ns = max(self._longest_gap_ns or 0, at_ns - self.last_token_ns)
         self.last_token_ns = at_ns
         self._read_ns.append(at_ns)
         self._read_tokens.append(tokens)
@@ -149,8 +151,8 @@ class Timeline:
         A cancelled answer has no last token: where the user stopped it says nothing of the model.
         """
         tpot = self._time_per_output_token(output_tokens, n1) if single_choice and not is_cancelled else None
-        gaps = self._gaps()
         decoding = _span(self.first_token_ns, self.last_token_ns)
+        reads = len(self._read_ns)
         return Metrics(
             time_to_first_token_ns=self._since_start(self.first_token_ns),
             time_to_first_output_token_ns=self._since_start(self.first_output_ns),
@@ -162,12 +164,13 @@ class Timeline:
             time_per_output_token_ns=tpot,
             output_tokens_per_second=1e9 / tpot if tpot else None,
             average_rate=output_tokens * 1e9 / decoding if output_tokens and decoding else None,
-            inter_chunk_latency_mean_ns=sum(gaps) / len(gaps) if gaps else None,
-            longest_gap_ns=max(gaps, default=None),
+            # The gaps add up to the time between the first and the last, so they need not be kept.
+            inter_chunk_latency_mean_ns=decoding / (reads - 1) if decoding is not None and reads > 1 else None,
+            longest_gap_ns=self._longest_gap_ns,
             output_tokens=output_tokens,
             tokens_are_estimated=estimated,
-            token_reads=len(self._read_ns),
-            coalesced_share=self._coalesced_reads / len(self._read_ns) if self._read_ns else None,
+            token_reads=reads,
+            coalesced_share=self._coalesced_reads / reads if reads else None,
             schedule_delay_ns=_span(self.due_ns, self.start_ns),
         )
 
@@ -179,10 +182,6 @@ class Timeline:
         decoding = _span(self.first_token_ns, self.last_token_ns)
         after_first = (output_tokens or 0) - (n1 or 1)
         return decoding / after_first if decoding and after_first >= 1 else None
-
-    def _gaps(self) -> list[int]:
-        stamps = self._read_ns
-        return [later - earlier for earlier, later in pairwise(stamps)]
 
 
 def _span(start_ns: int | None, end_ns: int | None) -> int | None:

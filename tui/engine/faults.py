@@ -15,9 +15,14 @@ NETWORK_FAULTS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, aiohttp.
 """What a request may raise for reasons outside of this program. Anything else is a bug and stays an exception."""
 
 
+def unsendable(exc: ValueError, target: Target) -> StreamError:
+    """A request that no library would put on the wire: a line end in a header, a host name that cannot be encoded."""
+    return StreamError("protocol", f"a request to {_shown(target.base_url)} cannot be sent: {exc}")
+
+
 def stream_error(exc: BaseException, target: Target) -> StreamError:
     """What happened to a request, in a sentence that says what to look at."""
-    where = target.base_url
+    where = _shown(target.base_url)
     for cause in _causes(exc):
         match cause:
             case ssl.SSLCertVerificationError():
@@ -26,6 +31,10 @@ def stream_error(exc: BaseException, target: Target) -> StreamError:
                 return _transport(f"TLS with {where} failed: {cause.reason or cause}", retry=False)
             case aiohttp.ClientConnectorDNSError() | socket.gaierror():
                 return _transport(f"there is no host of the name in {where}; check the base URL and the network")
+            case aiohttp.InvalidURL() | httpx.InvalidURL() | httpx.UnsupportedProtocol():
+                return StreamError("protocol", f"{where} is no address to send a request to")
+            case httpx.DecodingError():
+                return StreamError("protocol", str(cause))
             case ConnectionRefusedError():
                 return _transport(f"nothing is listening at {where} (connection refused)")
             case aiohttp.ServerDisconnectedError():
@@ -39,6 +48,13 @@ def stream_error(exc: BaseException, target: Target) -> StreamError:
             case OSError() if cause.errno:
                 return _transport(f"cannot reach {where}: {_reason(cause)}")
     return _transport(f"the connection to {where} failed: {str(exc) or type(exc).__name__}")
+
+
+def _shown(url: str) -> str:
+    """`url` without a password somebody wrote into it."""
+    scheme, slashes, rest = url.partition("//")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{slashes}{authority.rpartition('@')[2]}{slash}{path}"
 
 
 def _causes(exc: BaseException) -> Iterator[BaseException]:

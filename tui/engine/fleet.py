@@ -6,12 +6,14 @@ loading an HTTP library takes longer than drawing the first screen.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup, TaskStatus
+from anyio.lowlevel import checkpoint
 
 from tui.core.deadlines import Timeouts, overrun
 from tui.core.dialects import dialect_named
@@ -40,6 +42,10 @@ class Transport(Protocol):
         """Close every connection."""
 
 
+class TransportUnavailableError(Exception):
+    """No transport could be made; the message says why."""
+
+
 @dataclass(slots=True)
 class _Running:
     state: StreamState
@@ -59,7 +65,7 @@ class Fleet:
         self.board = board
         self._make_transport = make_transport
         self._transport: Transport | None = None
-        self._transport_lock = anyio.Lock()
+        self._transport_built: anyio.Event | None = None
         self._clock = clock
         self._timeouts = timeouts or Timeouts()
         self._calibration = Calibration()
@@ -86,7 +92,7 @@ class Fleet:
     def warm_up(self) -> None:
         """Load the transport before the first prompt needs it; it takes a few tenths of a second, off the loop."""
         assert self._tasks is not None, "warm_up() before run()"
-        self._tasks.start_soon(self._shared_transport, name="warm up")
+        self._tasks.start_soon(self._warm_up, name="warm up")
 
     def launch(self, target: Target, prompt: Prompt) -> StreamState:
         """Start `target`'s stream, replacing (and cancelling) the one that ran under its name."""
@@ -136,7 +142,10 @@ class Fleet:
         try:
             with running.scope:
                 transport = await self._shared_transport()
+                await checkpoint()  # whoever was cancelled until now goes no further
                 await transport.attempt(state, request, changed)
+        except TransportUnavailableError as exc:
+            state.fail(StreamError("transport", str(exc)), self._clock.now_ns())
         finally:
             state.cancel(self._clock.now_ns())  # only the whole fleet's end leaves a stream without an end of its own
             self._calibration.learn(state)
@@ -147,10 +156,32 @@ class Fleet:
             self._one_ended = anyio.Event()
 
     async def _shared_transport(self) -> Transport:
-        async with self._transport_lock:
-            if self._transport is None:
-                self._transport = await anyio.to_thread.run_sync(self._make_transport)
+        while self._transport is None:
+            if self._transport_built is None:
+                await self._build_transport()
+            else:
+                await self._transport_built.wait()
         return self._transport
+
+    async def _build_transport(self) -> None:
+        """Make the transport while others wait for the event; they go on all at once, which a lock would not let them.
+
+        When it cannot be made, each of them tries for itself and learns why.
+        """
+        self._transport_built = anyio.Event()
+        try:
+            self._transport = await anyio.to_thread.run_sync(self._make_transport)
+        except OSError as exc:
+            raise TransportUnavailableError(
+                f"TLS cannot be set up: {exc}; check SSL_CERT_FILE and SSL_CERT_DIR"
+            ) from exc
+        finally:
+            self._transport_built.set()
+            self._transport_built = None
+
+    async def _warm_up(self) -> None:
+        with suppress(TransportUnavailableError):  # the first stream says it, in its own pane
+            await self._shared_transport()
 
     async def _keep_limits(self) -> None:
         while True:

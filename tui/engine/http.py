@@ -3,7 +3,8 @@
 `HttpTransport` is what the fleet is given; everything that imports an HTTP library is behind it.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 
 import anyio
 import httpx
@@ -13,17 +14,20 @@ from tui.core.bounds import DEFAULT_BOUNDS
 from tui.core.failure import http_error
 from tui.core.request import HttpRequest
 from tui.core.stream import StreamState
-from tui.engine.client import CURRENT_STREAM, build_client
+from tui.engine.client import build_client
 from tui.engine.clock import Clock
+from tui.engine.content import PIECE_BYTES, unpacker
 from tui.engine.credentials import TargetAuth
-from tui.engine.faults import NETWORK_FAULTS, stream_error
+from tui.engine.faults import NETWORK_FAULTS, stream_error, unsendable
 
 DRAIN_S = 0.25
 """How long the rest of a finished body is waited for. Leaving it unread would cost the connection."""
 DRAIN_BYTES = 64 * 1024
-CLOSE_S = 1.0
-_BYTES_PER_STEP = 64 * 1024
-"""A flooding server must not keep the loop from the other streams longer than this takes to decode."""
+ERROR_BODY_S = 5.0
+"""How long the body of an error response is waited for; its status is reported in any case."""
+
+Read = Callable[[], Awaitable[bytes]]
+"""The next network read of a body as it came; empty at its end. `tui.engine.client` provides it."""
 
 
 class HttpTransport:
@@ -35,84 +39,95 @@ class HttpTransport:
 
     async def attempt(self, state: StreamState, request: HttpRequest, changed: Callable[[], None]) -> None:
         """Run one try to its end. Network faults end up in `state`, cancellation passes through."""
-        await _attempt(self._client, state, request, self._clock, changed)
+        try:
+            response = await self._send(state, request, changed)
+            if response is not None:
+                try:
+                    state.respond(response.status_code, dict(response.headers), self._clock.now_ns())
+                    changed()
+                    await _read(response, state, self._clock, changed)
+                finally:
+                    await response.aclose()  # never suspends, so a second cancellation cannot leave the socket open
+        except NETWORK_FAULTS as exc:
+            state.fail(stream_error(exc, state.target), self._clock.now_ns())
+        finally:
+            changed()
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self._client.aclose()
 
+    async def _send(
+        self, state: StreamState, request: HttpRequest, changed: Callable[[], None]
+    ) -> httpx.Response | None:
+        """Wait for the response head. None when this request can never be sent, which is then in `state`."""
+
+        def connected(reused: bool) -> None:
+            state.connected(self._clock.now_ns(), reused=reused)
+            changed()
+
+        try:
+            outgoing = self._client.build_request(
+                request.method,
+                request.url,
+                content=request.body,
+                headers={"Content-Type": "application/json", **request.headers},
+                extensions={"connected": connected},
+            )
+            state.start(self._clock.now_ns())
+            changed()
+            return await self._client.send(outgoing, auth=TargetAuth(state.target), stream=True)
+        except NETWORK_FAULTS:  # some of which are ValueErrors too
+            raise
+        except ValueError as exc:  # a header or a host name that cannot be written on the wire
+            state.fail(unsendable(exc, state.target), self._clock.now_ns())
+            return None
+
 
 def http_transport(clock: Clock) -> HttpTransport:
     """The transport on a client of its own."""
-    return HttpTransport(build_client(clock), clock)
-
-
-async def _attempt(
-    client: httpx.AsyncClient, state: StreamState, request: HttpRequest, clock: Clock, changed: Callable[[], None]
-) -> None:
-    CURRENT_STREAM.set(state)
-    try:
-        outgoing = client.build_request(
-            request.method,
-            request.url,
-            content=request.body,
-            headers={"Content-Type": "application/json", **request.headers},
-        )
-        state.start(clock.now_ns())
-        changed()
-        response = await client.send(outgoing, auth=TargetAuth(state.target), stream=True)
-        try:
-            state.respond(response.status_code, dict(response.headers), clock.now_ns())
-            changed()
-            await _read(response, state, clock, changed)
-        finally:
-            # Shielded: a second cancellation must not leave the socket open, because closing is what stops generation.
-            with anyio.CancelScope(shield=True, deadline=anyio.current_time() + CLOSE_S):
-                await response.aclose()
-    except NETWORK_FAULTS as exc:
-        state.fail(stream_error(exc, state.target), clock.now_ns())
-    finally:
-        changed()
+    return HttpTransport(build_client(), clock)
 
 
 async def _read(response: httpx.Response, state: StreamState, clock: Clock, changed: Callable[[], None]) -> None:
+    read: Read = response.extensions["read"]
+    unpack = unpacker(response.headers.get("content-encoding", ""))
     if response.status_code >= 300:
-        body = await _head_of(response.aiter_bytes(), DEFAULT_BOUNDS.error_body_bytes)
+        body = await _head_of(read, unpack, DEFAULT_BOUNDS.error_body_bytes)
         error = http_error(response.status_code, dict(response.headers), body, str(response.url))
         state.fail(error, clock.now_ns())
         return
-    reads = response.aiter_bytes()  # no chunk size: with one, httpx holds bytes back until it is full
     unyielded = 0
-    async for data in reads:
-        state.receive(data, clock.now_ns())
-        changed()
-        if state.is_over:
-            await _drain(reads)
-            return
-        unyielded += len(data)
-        if unyielded > _BYTES_PER_STEP:
-            unyielded = 0
-            await checkpoint()
+    while data := await read():
+        at_ns = clock.now_ns()
+        for piece in unpack(data):
+            state.receive(piece, at_ns)
+            changed()
+            if state.is_over:
+                await _drain(read)
+                return
+            unyielded += len(piece)
+            if unyielded > PIECE_BYTES:  # a flooding server must not keep the loop from the other streams
+                unyielded = 0
+                await checkpoint()
     state.end(clock.now_ns())
 
 
-async def _head_of(reads: AsyncIterator[bytes], limit: int) -> bytes:
+async def _head_of(read: Read, unpack: Callable[[bytes], Iterable[bytes]], limit: int) -> bytes:
+    """The first `limit` bytes of an error's body, or what came of them: its status says more than its end."""
     body = bytearray()
-    async for data in reads:
-        body += data
-        if len(body) >= limit:
-            break
+    with anyio.move_on_after(ERROR_BODY_S), suppress(*NETWORK_FAULTS):
+        while len(body) < limit and (data := await read()):
+            for piece in unpack(data):
+                body += piece
+                if len(body) >= limit:
+                    break
     return bytes(body[:limit])
 
 
-async def _drain(reads: AsyncIterator[bytes]) -> None:
+async def _drain(read: Read) -> None:
     """Read on to the end of the body, briefly and boundedly; an error here costs the connection and nothing else."""
     left = DRAIN_BYTES
-    with anyio.move_on_after(DRAIN_S):
-        try:
-            async for data in reads:
-                left -= len(data)
-                if left < 0:
-                    return
-        except NETWORK_FAULTS:
-            return
+    with anyio.move_on_after(DRAIN_S), suppress(*NETWORK_FAULTS):
+        while left >= 0 and (data := await read()):
+            left -= len(data)

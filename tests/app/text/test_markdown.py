@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tui.app.text.blocks import Env, block_rows
-from tui.app.text.markdown import BLOCK_LIMIT, MarkdownRows
+from tui.app.text.markdown import BLOCK_LIMIT, MIN_INTERVAL_NS, MarkdownRows
 from tui.app.text.rows import BLANK, Row
 from tui.core.clean import clean
 
@@ -251,8 +251,8 @@ def test_the_tail_waits_ten_times_its_cost_and_a_fence_does_not() -> None:
         return rows.update() is not None
 
     assert changed("one ", 0)
-    assert not changed("two", 99_000_000)
-    assert changed("", 100_000_000)
+    assert not changed("two", MIN_INTERVAL_NS - 1)
+    assert changed("", MIN_INTERVAL_NS)
     assert texts(rows) == ["one two"]
     assert changed("\n```\nx", 200_000_000)
     assert changed("y", 200_000_000)

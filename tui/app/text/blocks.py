@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from tui.app.text.code import code_rows
 from tui.app.text.inline import inline_lines
-from tui.app.text.rows import BLANK, PlainRows, Row, Span, indented, wrapped
+from tui.app.text.rows import BLANK, RULE, PlainRows, Row, Span, indented, wrapped
 from tui.app.text.table import Cell, table_rows
 
 MAX_COLUMNS: Final = 64
@@ -131,7 +131,7 @@ class _Renderer:
                 inner = self.stacked(node.children, _inner(width, 2), f"{roles} quote".strip(), gap=1)
                 return indented(inner, ("▎ ", "bar"), ("▎ ", "bar"))
             case "hr":
-                return [Row((("─" * width, "rule"),))]
+                return [Row((("─" * width, RULE),))]
             case "table_open":
                 return self._table(node, width, roles)
             case _:

@@ -25,7 +25,7 @@ from tui.app.text.rows import BLANK, PlainRows, Row
 
 BLOCK_LIMIT: Final = 6_000
 """Characters of one block; parsing and wrapping styled text costs about 1.5 ms per 1,000."""
-MIN_INTERVAL_NS: Final = 100_000_000
+MIN_INTERVAL_NS: Final = 60_000_000
 COST_FACTOR: Final = 10
 BUDGET_NS: Final = 4_000_000
 """What one update may spend on rendering closed blocks; the others follow with the next ones."""

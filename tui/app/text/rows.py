@@ -6,12 +6,18 @@ no row. Everything here is free of Textual.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final, Protocol
+
+from rich.cells import cell_len
 
 from tui.app.text.wrap import WrapModel, breaks
 
 Span = tuple[str, str]
 """A piece of text and its roles, separated by spaces; "" is the style of the section."""
+
+RULE: Final = "rule"
+"""The role of lines, also of those between columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,12 @@ class Row:
     @property
     def text(self) -> str:
         return "".join([text for text, _roles in self.spans])
+
+    @property
+    def stops(self) -> list[int]:
+        """Where lines stand, in cells by Rich's count: they do not move with the width of the text before them."""
+        starts = accumulate([cell_len(text) for text, _roles in self.spans], initial=0)
+        return [start for start, (_text, roles) in zip(starts, self.spans, strict=False) if roles == RULE]
 
 
 BLANK: Final = Row()

@@ -6,9 +6,10 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from tui.app.text.rows import Row, Span, wrapped
+from tui.app.text.cells import widest
+from tui.app.text.rows import RULE, Row, Span, wrapped
 
-_SEPARATOR: Final = (" │ ", "rule")
+_SEPARATOR: Final = (" │ ", RULE)
 _CROSSING: Final = "─┼─"
 _MIN_COLUMN: Final = 3
 
@@ -22,7 +23,8 @@ class Cell:
 
     @property
     def width(self) -> int:
-        return sum(cell_len(text) for text, _roles in self.spans)
+        """Cells, in the terminal that draws it widest."""
+        return widest("".join([text for text, _roles in self.spans]))
 
 
 def table_rows(head: Sequence[Cell], body: Sequence[Sequence[Cell]], width: int) -> list[Row] | None:
@@ -32,7 +34,7 @@ def table_rows(head: Sequence[Cell], body: Sequence[Sequence[Cell]], width: int)
         return None
     rule = _CROSSING.join("─" * column for column in widths)
     rows = _cells_rows(head, widths, "head")
-    rows.append(Row(((rule, "rule"),)))
+    rows.append(Row(((rule, RULE),)))
     for cells in body:
         rows += _cells_rows(cells, widths, "")
     return rows
@@ -70,8 +72,9 @@ def _cells_rows(cells: Sequence[Cell], widths: Sequence[int], role: str) -> list
 
 
 def _aligned(spans: Sequence[Span], cell: Cell, width: int, role: str) -> list[Span]:
-    missing = max(0, width - sum(cell_len(text) for text, _roles in spans))
+    missing = max(0, width - widest("".join([text for text, _roles in spans])))
     before = {"right": missing, "center": missing // 2}.get(cell.align, 0)
+    behind = max(0, width - before - sum(cell_len(text) for text, _roles in spans))
     styled = [(text, f"{role} {roles}".strip()) for text, roles in spans]
-    padded = [(" " * before, ""), *styled, (" " * (missing - before), "")]
+    padded = [(" " * before, ""), *styled, (" " * behind, "")]
     return [span for span in padded if span[0]]

@@ -9,7 +9,7 @@ on its style sheet: no border or padding, and an opaque background.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -25,8 +25,10 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
+from tui.app.text.cells import is_steady
 from tui.app.text.document import Document, Kind, Mark, Place, Section
 from tui.app.text.lines import LineRows
+from tui.app.text.loose import in_place, steadied_strip
 from tui.app.text.palette import Palette
 from tui.app.text.rows import Row
 from tui.core.clean import Clean
@@ -41,6 +43,15 @@ _ROLES: Final = (
     *("bullet", "quote", "bar", "rule", "head"),
     *("block", "comment", "keyword", "function", "builtin", "string", "number"),
 )
+
+
+class _ScreenPlace(NamedTuple):
+    """What loose strips depend on besides their text and the theme."""
+
+    column: int
+    """Where the view begins on the screen, in cells."""
+    is_in_front: bool
+    """No dialog is over the whole screen. The screen behind one is drawn as segments, by Rich's count of cells."""
 
 
 class TextView(Widget):
@@ -132,6 +143,8 @@ class TextView(Widget):
         self._palette: Palette | None = None
         self._strips: dict[int, Strip] = {}
         self._filters: list[LineFilter] = []
+        self._loose_place: _ScreenPlace | None = None
+        """Where the kept strips of rows that terminals measure differently belong; None if there are none."""
 
     # Content
 
@@ -340,8 +353,9 @@ class TextView(Widget):
         if self.styles.gutter:
             return super().render_lines(crop)
         filters = list(self.get_line_filters())
-        if filters != self._filters:
+        if filters != self._filters or (self._loose_place is not None and self._loose_place != self._screen_place()):
             self._filters = filters
+            self._loose_place = None
             self._strips.clear()
         self._trim_strips()
         strips = [self._strip(self._top + y) for y in crop.line_range]
@@ -385,11 +399,23 @@ class TextView(Widget):
         width = self.size.width
         place = self._document.locate(row)
         if place is None:
-            strip = Strip.blank(width, self._colours().style(""))
-        else:
-            section = self._document.sections[place.section]
-            fill = self._colours().style(f"{section.style} {self._document.row(place).fill}")
-            strip = Strip(self._segments(place)).adjust_cell_length(width, fill)
+            return self._filtered(Strip.blank(width, self._colours().style("")))
+        section = self._document.sections[place.section]
+        shown = self._document.row(place)
+        fill = self._colours().style(f"{section.style} {shown.fill}")
+        strip = self._filtered(Strip(self._segments(place)).adjust_cell_length(width, fill))
+        if is_steady(shown.text):
+            return strip
+        self._loose_place = self._screen_place()
+        if not self._loose_place.is_in_front:
+            return steadied_strip(strip)
+        stops = [section.indent + stop for stop in shown.stops]
+        return in_place(strip, self._filtered(Strip.blank(width, fill)), self._loose_place.column, stops)
+
+    def _screen_place(self) -> _ScreenPlace:
+        return _ScreenPlace(self.region.x, self.screen.is_active)
+
+    def _filtered(self, strip: Strip) -> Strip:
         for line_filter in self._filters:
             strip = strip.apply_filter(line_filter, self._colours().background)
         return strip

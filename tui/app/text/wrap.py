@@ -7,25 +7,24 @@ break hides (the spaces at it, the line end) is kept as the tail of its row, so 
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import get_character_cell_size
+
+from tui.app.text.cells import VS16, added, is_half_flag, is_steady, joins
 
 MIN_WIDTH: Final = 2
 """Narrower than a wide character nothing can be promised."""
 _POINTS_PER_CELL: Final = 16
 """Joiners and marks make a cell of any number of code points; this bounds what one row may hold."""
 
-_ZWJ: Final = "\u200d"
-_VS16: Final = "\ufe0f"
-
 
 class WrapModel:
     """The rows of one growing text at one width.
 
-    `rows[i] + tails[i]` is the source under row `i`; `rows[i]` alone is what is shown and is at most `width` cells.
+    `rows[i] + tails[i]` is the source under row `i`; `rows[i]` alone is what is shown and is at most `width` cells in
+    any terminal.
     """
 
     __slots__ = ("_by_words", "rows", "tails", "width")
@@ -91,9 +90,9 @@ def breaks(line: str, width: int, *, by_words: bool = True) -> Iterator[tuple[in
     """
     width = max(MIN_WIDTH, width)
     start = 0
-    is_ascii = line.isascii()
+    fitting = _fitting_ascii if line.isascii() else _fitting_steady if is_steady(line) else _fitting
     while True:
-        end = min(start + width, len(line)) if is_ascii else _fitting(line, start, width)
+        end = fitting(line, start, width)
         if end == len(line):
             yield start, end, end
             return
@@ -124,30 +123,40 @@ def _end_of_word(line: str, start: int, space: int) -> int:
     return space
 
 
-def _fitting(text: str, start: int, width: int) -> int:
-    """The end of what fits in `width` cells from `start`, never inside a joined character. Counts as rich does."""
+def _fitting_ascii(text: str, start: int, width: int) -> int:
+    return min(start + width, len(text))
+
+
+def _fitting_steady(text: str, start: int, width: int) -> int:
+    """The end of what fits in `width` cells from `start`, with all marks of the last character."""
     stop = min(len(text), start + width * _POINTS_PER_CELL)
     cells = 0
-    base = index = start
-    measured = ""
-    while index < stop:
-        char = text[index]
-        if char == _ZWJ:
-            index += 2
-            continue
-        if char == _VS16:
-            cells += _widens(measured)
-            measured = ""  # a second selector widens nothing
-        elif size := get_character_cell_size(char):
-            base, measured = index, char
-            cells += size
+    for index in range(start, stop):
+        cells += get_character_cell_size(text[index])
         if cells > width:
-            return base
-        index += 1
-    return min(index, stop)
+            return index
+    return stop
 
 
-@lru_cache(4096)
-def _widens(char: str) -> int:
-    """How many cells the emoji selector adds to `char`."""
-    return cell_len(char + _VS16) - cell_len(char)
+def _fitting(text: str, start: int, width: int) -> int:
+    """The end of what fits in `width` cells from `start` in every terminal. It is inside a joined character only where
+    that alone would not fit."""
+    stop = min(len(text), start + width * _POINTS_PER_CELL)
+    cells = measured = 0
+    base = part = start
+    has_half_flag = False
+    for index in range(start, stop):
+        char = text[index]
+        size, measured = added(char, measured)
+        cells += size
+        if size and char != VS16:
+            part = index
+            if is_half_flag(char) and has_half_flag:
+                has_half_flag = False
+            else:
+                has_half_flag = is_half_flag(char)
+                if not joins(char, text[index - 1]):
+                    base = index
+        if cells > width:
+            return base if base > start else part
+    return stop

@@ -1,0 +1,39 @@
+"""Running `sidestream` as a shell would, in a process of its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "tui"]
+PATIENCE_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment, which holds no keys, with the project on the import path."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+
+
+def sidestream(*arguments: str | bytes | Path, stdin: bytes = b"", cwd: Path | None = None, **env: str) -> Outcome:
+    """Run one command to its end."""
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        input=stdin,
+        capture_output=True,
+        timeout=PATIENCE_S,
+        cwd=cwd or ROOT,
+        env=environment(**env),
+        check=False,
+    )
+    return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
