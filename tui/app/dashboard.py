@@ -67,7 +67,7 @@ class Dashboard(Screen[None]):
         Binding("X", "cancel_all", "cancel all", id="run.cancel"),
         Binding("r", "retry_stream", "retry", id="stream.retry"),
         Binding("R", "retry_all", "retry all", id="run.retry", show=False),
-        Binding("z,f10", "zoom", "zoom", id="pane.zoom", key_display="z"),
+        Binding("z,f10", "zoom", "zoom", id="pane.zoom"),
         Binding("i", "prompt", "prompt", id="focus.prompt"),
         Binding("space", "pause", "pause view", id="pane.pause", show=False),
         Binding("m", "markdown", "markdown", id="pane.markdown"),
@@ -82,7 +82,7 @@ class Dashboard(Screen[None]):
         Binding("ctrl+u,pageup", "scroll_half(-1)", "half a page up", id="pane.page_up", show=False),
         Binding("g,home", "scroll_top", "to the top", id="pane.top", show=False),
         Binding("G,end", "scroll_end", "to the end", id="pane.end", show=False),
-        Binding("question_mark,f1", "help", "help", id="app.help", key_display="f1"),
+        Binding("question_mark,f1", "help", "help", id="app.help"),
     ]
     DEFAULT_CSS = """
     Dashboard {
