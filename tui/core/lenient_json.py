@@ -23,6 +23,13 @@ class LenientDecoder(Generic[T]):
         self._shape = shape
         self._decode = msgspec.json.Decoder(shape).decode
 
+    def decode_one(self, data: bytes) -> T | None:
+        """The one struct in `data` when it fits as it is, which is nearly always; None asks for `decode`."""
+        try:
+            return self._decode(data)
+        except _FAULTS:
+            return None
+
     def decode(self, data: bytes) -> tuple[list[T], bool]:
         """The structs in `data` in order, and whether all of it was JSON.
 

@@ -52,6 +52,7 @@ class StreamState:
         self._decoder: Decoder = dialect.new_decoder(bounds)
         self._estimate = 0.0
         self._thinking = False
+        self._is_over = False
 
     def __repr__(self) -> str:
         return f"<StreamState {self.target.name} {self.phase} {self.bytes_received} B>"
@@ -81,7 +82,7 @@ class StreamState:
 
     def receive(self, data: bytes, at_ns: int) -> None:
         """One network read of the body. Ends the stream at its end marker, at an error, or over a bound."""
-        if self.phase.is_terminal:
+        if self._is_over:
             return
         self.reads += 1
         self.bytes_received += len(data)
@@ -212,6 +213,10 @@ class StreamState:
         """Fold the events of one read of `payloads` payloads."""
         if self.timeline.first_chunk_ns is None and self._decoder.payloads:
             self.timeline.first_chunk_ns = at_ns
+        if len(events) == 1 and type(event := events[0]) is TextDelta and self._is_writing:
+            self.answer.apply(event)  # nearly every read is one more piece of text
+            self._count_tokens(estimated_tokens(event.text), 1, at_ns)
+            return
         tokens, bearing, grown = 0.0, 0, False
         try:
             for event in events:
@@ -226,6 +231,11 @@ class StreamState:
             if bearing or grown:
                 # One chunk may bear text, reasoning and calls at once; only several chunks in one read are coalesced.
                 self._count_tokens(tokens, max(1, min(bearing, payloads)), at_ns)
+
+    @property
+    def _is_writing(self) -> bool:
+        """Whether more text changes nothing but the text and the count of tokens."""
+        return self.phase is Phase.STREAMING and not self._thinking and self.timeline.first_output_ns is not None
 
     def _stamp(self, event: StreamEvent, at_ns: int) -> str:
         """Note when output and reasoning came, and return the text this event bears; empty when it is no token."""
@@ -289,4 +299,5 @@ class StreamState:
             self._enter(Phase.WAITING)
         assert phase in NEXT[self.phase], f"{self.phase} -> {phase}"
         self.phase = phase
+        self._is_over = phase.is_terminal
         self.version += 1

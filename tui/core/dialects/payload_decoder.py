@@ -73,8 +73,19 @@ class PayloadDecoder(Generic[T]):
         events.append(ErrorReported(error))
 
     def _take_payload(self, payload: ServerSentEvent, events: list[StreamEvent]) -> None:
+        if self.is_done:
+            return
+        chunk = self._json.decode_one(payload.data)
+        if chunk is not None:
+            self.payloads += 1
+            self.take(chunk, payload.event, events)
+        else:
+            self._take_odd_payload(payload, events)
+
+    def _take_odd_payload(self, payload: ServerSentEvent, events: list[StreamEvent]) -> None:
+        """A payload that is no single object of the expected shape: the end marker, keep-alives, anything broken."""
         data = payload.data.strip()
-        if self.is_done or not data:
+        if not data:
             return
         if data.startswith(DONE):
             if self.done_is_proof:
