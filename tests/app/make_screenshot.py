@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[2]
 RECORDING = ROOT / "tests" / "streams" / "demo" / "rainbow.json"
 PICTURE = ROOT / "docs" / "screenshot.svg"
 PROMPT = "Explain how a rainbow forms, briefly."
-MODELS = ("swift", "scribe", "thinker", "caller", "polyglot", "deep")
-MOMENT_MS = 4300
+MODELS = ("swift", "scribe", "thinker", "caller", "sleeper", "deep")
+MOMENT_MS = 5200
 
 
 async def record() -> None:
