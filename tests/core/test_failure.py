@@ -52,6 +52,9 @@ def http(status: int, body: object = b"", url: str = URL, **headers: str) -> Str
         (b'\xef\xbb\xbf{"error":"no"}', "no", None, None),
         (b'{"error":{"message":"n\xff"}}', "n\ufffd", None, None),
         (b'{"error":{"message":"n\\ud83d"}}', "n\ufffd", None, None),
+        (b'data: {"error":{"message":"no","code":"500"}}\n\ndata: [DONE]\n\n', "no", None, "500"),
+        (b'event: error\r\ndata:{"type":"error","error":{"type":"t","message":"no"}}\r\n\r\n', "no", "t", None),
+        (b"data: broken\n\n", "data: broken", None, None),
     ],
 )
 def test_every_shape_of_body(body: object, message: str, type_: str | None, code: str | None) -> None:

@@ -214,6 +214,7 @@ EXPECTED = {
 }
 
 REFUSED = {
+    "litellm/responses__mock": ("Error processing stream start", "internal_server_error", "500", 500, True),
     "litellm/responses__badkey": ("No connected db.", "no_db_connection", "400", 400, False),
     "litellm/responses__nomodel": (
         "/responses: Invalid model name passed in model=no-such. "
@@ -235,7 +236,6 @@ REFUSED = {
 """Message, type, code, status and whether a retry may help."""
 
 REFUSED_AT_LENGTH = {
-    "litellm/responses__mock": ("Error processing stream start", 500, True),
     "litellm/responses__up-broken": ("litellm.InternalServerError: InternalServerError: OpenAIException", 500, True),
     "litellm/responses_ratelimit__up-chat": ("litellm.RateLimitError: RateLimitError: OpenAIException", 429, True),
 }

@@ -4,6 +4,7 @@ Every provider words its errors differently; `message_of` finds the sentence in 
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -179,9 +180,15 @@ def _word(value: object) -> str | None:
 def _json_or_text(body: bytes) -> Any:
     text = body.decode("utf-8", "replace").removeprefix("\ufeff").strip()
     try:
-        return json.loads(text)
+        return json.loads(_first_event(text) or text)
     except (ValueError, RecursionError):
         return _plain_text(text)
+
+
+def _first_event(text: str) -> str:
+    """The data of the first event where a refusal comes as an event stream; empty when it does not."""
+    found = re.match(r"(?:event:[^\r\n]*[\r\n]+)?data:([^\r\n]*)", text)
+    return found[1] if found else ""
 
 
 def _plain_text(text: str) -> str:
