@@ -19,6 +19,7 @@ import pytest
 
 from tests.cli.command import COMMAND, ROOT, environment
 from tests.support.terminal import Terminal, allowed_controls
+from tui.core.dialects import DIALECTS
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals of POSIX")
 
@@ -80,6 +81,20 @@ def test_a_prompt_on_the_command_line_is_already_running() -> None:
         terminal.wait_for("complete", START_S)
         terminal.send(CTRL_Q)
         assert terminal.wait_exit() == 0
+
+
+def test_the_demo_is_asked_in_every_dialect_at_its_own_address() -> None:
+    models = [word for dialect in DIALECTS for word in ("-m", f"in-{dialect}=swift,dialect={dialect}")]
+    with demo(*models, "Why is the sky blue?") as terminal:
+        terminal.wait_for(lambda picture: all(f"✓ complete · in-{dialect}" in picture for dialect in DIALECTS), START_S)
+        terminal.send(CTRL_Q)
+        assert terminal.wait_exit() == 0
+
+
+def test_options_for_all_targets_reach_the_demos() -> None:
+    with demo("-m", "swift", "-o", "dialect=klingon") as terminal:
+        assert terminal.wait_exit(START_S) == 2
+        assert "unknown dialect 'klingon'" in terminal.text()
 
 
 def test_ctrl_c_does_not_end_the_program() -> None:

@@ -56,6 +56,13 @@ def test_keys() -> None:
         resolve_targets(["gemini/g-3"], Overrides(), {})
 
 
+def test_a_server_of_ones_own_may_speak_dialects_elsewhere() -> None:
+    server = Overrides(base_url="http://host:9/v1", other_bases={"ollama": "http://host:9"})
+    written = ["m,dialect=ollama", "m,dialect=anthropic"]
+    addresses = [url(target) for target in resolve_targets(written, server, {})]
+    assert addresses == ["http://host:9/api/chat", "http://host:9/v1/messages"]
+
+
 @pytest.mark.parametrize(
     ("base", "dialect", "address"),
     [

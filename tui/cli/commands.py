@@ -101,7 +101,8 @@ def compare(timeout: float | None, theme: str | None, **options: Any) -> None:
 def demo(timeout: float | None, theme: str | None, seed: int, speed: float, **options: Any) -> None:
     """Open the dashboard on simulated models: real HTTP on loopback, no key, no network.
 
-    -m MODEL chooses among them, the seed and the prompt decide what they say.
+    -m MODEL chooses among them and -m MODEL,dialect=NAME the protocol they are asked in; the seed and the prompt decide
+    what they say.
     """
     from tui.cli.dashboard import open_demo
 

@@ -14,8 +14,10 @@ from tui.cli.options import Asked
 from tui.config.resolve import Overrides, resolve_targets
 from tui.core.deadlines import Timeouts
 from tui.core.errors import SidestreamError, UsageError
+from tui.core.target import Target
 
 if TYPE_CHECKING:
+    from tui.demo.process import DemoProcess
     from tui.engine.clock import Clock
     from tui.engine.fleet import Transport
 
@@ -54,14 +56,21 @@ def open_demo(
         process.launch()
         import tui.app.app  # noqa: F401 - loads while the demo starts in its own process
 
-        base_url = process.wait_ready()
-        targets = resolve_targets(models or DEMO_MODELS, Overrides(base_url=base_url), {})
-        named = [replace(target, provider="demo") for target in targets]
-        return open_dashboard(replace(asked, targets=named), timeouts, theme, notice)
+        process.wait_ready()
+        targets = _demo_targets(models or DEMO_MODELS, process, asked.overrides)
+        return open_dashboard(replace(asked, targets=targets), timeouts, theme, notice)
     except DemoStartError as exc:
         raise DemoError(str(exc)) from exc
     finally:
         process.stop()
+
+
+def _demo_targets(models: tuple[str, ...], process: "DemoProcess", overrides: Overrides) -> list[Target]:
+    """The demo's models at the addresses of their dialects. It wants no key, so it is given none."""
+    root = process.root_url
+    other_bases = {"gemini": f"{root}/v1beta", "ollama": root}
+    server = replace(overrides, base_url=process.base_url, other_bases=other_bases, api_key_env=None)
+    return [replace(target, provider="demo") for target in resolve_targets(models, server, {})]
 
 
 def _prepare() -> None:

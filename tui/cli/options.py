@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from tui.config.resolve import Overrides, resolve_targets
+from tui.core.dialects import DIALECTS
 from tui.core.errors import UsageError
 from tui.core.request import Prompt
 from tui.core.target import Target, parse_option
@@ -27,6 +28,8 @@ class Asked:
     system: str | None
     targets: list[Target]
     tools: tuple[Mapping[str, Any], ...] = field(default=())
+    overrides: Overrides = field(default_factory=Overrides)
+    """What was said for all targets; already in `targets`, and for those the demo adds."""
 
     def prompt(self) -> Prompt:
         """The prompt as it is sent. Raises `UsageError` when there is none."""
@@ -48,7 +51,10 @@ def request_options(command: F) -> F:
             "models",
             multiple=True,
             metavar="TARGET",
-            help="A target: [NAME=]PROVIDER/MODEL[,key=value…]. May be given several times.",
+            help=(
+                "A target: [NAME=]PROVIDER/MODEL[,key=value…]. May be given several times. "
+                f"dialect=NAME chooses the protocol: {', '.join(sorted(DIALECTS))}."
+            ),
         ),
         click.option("-s", "--system", help="System prompt."),
         click.option(
@@ -94,6 +100,7 @@ def asked(
         system=_written("the system prompt", system),
         targets=resolve_targets(models, overrides, os.environ),
         tools=_tools(tools) if tools else (),
+        overrides=overrides,
     )
 
 

@@ -28,6 +28,8 @@ class Overrides:
     """What the command line says for all targets at once."""
 
     base_url: str | None = None
+    other_bases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Where that server speaks other dialects, by their names; the rest are looked for at `base_url`."""
     api_key_env: str | None = None
     """The variable that holds the key for `base_url`."""
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -68,7 +70,13 @@ def _address(provider: Provider, model: str, dialect: str, environment: Mapping[
 
 def _custom(spec: TargetSpec, overrides: Overrides) -> tuple[Provider, str]:
     """With a base URL the whole path is the model: `org/model` ids are common on servers of one's own."""
-    return Provider(CUSTOM, overrides.base_url or "", key_variable=overrides.api_key_env), spec.path
+    server = Provider(
+        CUSTOM,
+        overrides.base_url or "",
+        key_variable=overrides.api_key_env,
+        other_bases=overrides.other_bases,
+    )
+    return server, spec.path
 
 
 def _known(spec: TargetSpec) -> tuple[Provider, str]:
