@@ -163,6 +163,24 @@ async def test_ctrl_c_copies_text_selected_in_an_answer_and_the_next_one_cancels
         assert engine.cancelled == ["ada"]
 
 
+async def test_a_key_pressed_often_leaves_one_message_on_the_screen() -> None:
+    async with running("ada", prompt=None) as (app, _engine, pilot):
+        await pilot.press("tab", "x", "x", "x", "y")
+        assert len(app.said) == 4
+        assert [shown.message for shown in app._notifications] == ["There is no answer to copy yet."]
+
+
+@pytest.mark.parametrize("keys", [("r",), ("R",), ("i", "h", "enter")], ids=["retry", "retry all", "send"])
+async def test_asking_again_takes_back_what_was_said_before(keys: tuple[str, ...]) -> None:
+    async with running("ada") as (app, engine, pilot):
+        engine.answer("ada", "done")
+        await pilot.press("tab", "X")
+        assert len(app._notifications) == 1
+        await pilot.press(*keys)
+        assert len(engine.launched) == 2
+        assert len(app._notifications) == 0
+
+
 async def test_ctrl_c_when_nothing_runs_says_how_to_leave() -> None:
     async with running("ada", prompt=None) as (app, _engine, pilot):
         await pilot.press("ctrl+c")

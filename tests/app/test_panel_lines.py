@@ -145,3 +145,10 @@ def test_a_notice_is_worded_shorter_before_it_is_left_out() -> None:
         line = words(panel_lines(engine.state("ada"), engine.clock.now_ns(), width, 2))[1]
         said[width] = "754 s" in line
     assert [width for width, is_said in said.items() if not is_said] == list(range(1, 11))
+
+
+def test_a_panel_of_one_row_says_how_long_it_has_been_quiet_where_a_rate_would_stand() -> None:
+    engine = played(quiet)
+    [line] = panel_lines(engine.state("ada"), engine.clock.now_ns(), 36, 1)
+    assert ("quiet 754 s", "notice") in line
+    assert "tok/s" not in "".join(text for text, _ in line)

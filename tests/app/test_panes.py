@@ -13,10 +13,12 @@ from tests.app.scripted import (
     draw,
     make_app,
     panel_rows,
+    screen_text,
     subtitle,
     title,
 )
 from tui.app.state_words import ALL_STATES, state_word
+from tui.core.endings import size_words
 from tui.core.failure import StreamError, http_error
 
 pytestmark = pytest.mark.anyio
@@ -484,3 +486,28 @@ async def test_a_frame_is_skipped_while_the_terminal_is_behind(monkeypatch: pyte
         monkeypatch.undo()
         app.dashboard.tick()
         assert answer_shown(app, "ada") == "text", "the next frame catches up"
+
+
+@pytest.mark.parametrize(
+    ("width", "held", "expected"),
+    [
+        (80, False, "interrupted after {size}"),
+        (82, False, "interrupted after {size} · r retry"),
+        (80, True, "view paused · space goes on"),
+        (124, True, "view paused · space goes on · interrupted after {size}"),
+        (160, True, "view paused · space goes on · interrupted after {size} · r retry"),
+    ],
+)
+async def test_an_ending_without_room_loses_whole_parts_not_letters(width: int, held: bool, expected: str) -> None:
+    app, engine = make_app("ada", "bob", prompt="why?")
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        begin(engine, "word " * 5000)
+        engine.end("ada")
+        draw(app)
+        if held:
+            app.dashboard.panes["ada"].toggle_paused()
+            draw(app)
+        size = size_words(engine.state("ada").counts.bytes)
+        assert subtitle(app, "ada") == expected.format(size=size)
+        assert subtitle(app, "ada") in screen_text(app), "whole, as Textual draws it"

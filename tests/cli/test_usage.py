@@ -1,5 +1,6 @@
 """What the command line makes of what was typed: targets in any order, and one sentence for each mistake."""
 
+import socket
 from collections.abc import Mapping
 from itertools import permutations
 from pathlib import Path
@@ -305,3 +306,11 @@ def test_a_dashboard_needs_a_terminal(words: tuple[str, ...]) -> None:
     assert (done.status, done.out) == (2, "")
     assert "sidestream run" in done.err
     assert done.err.count("\n") == 1
+
+
+def test_serving_on_a_port_in_use_is_one_sentence_that_says_what_to_do() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = complaint(invoke("serve", "--port", str(port)))
+    assert said.startswith(f"cannot serve on port {port}: ")
+    assert "--port" in said

@@ -268,6 +268,7 @@ class Dashboard(Screen[None]):
 
     def on_prompt_box_sent(self, message: PromptBox.Sent) -> None:
         """Ask all of them."""
+        self.app.clear_notifications()  # what was said of the streams before is no longer so
         self.ask(Prompt.of(message.text, self._question.system, self._question.tools))
 
     def on_prompt_box_paste_refused(self, message: PromptBox.PasteRefused) -> None:
@@ -305,6 +306,7 @@ class Dashboard(Screen[None]):
         elif not state.is_over:
             self._say(f"{clean_line(self.pane.target.name)} is still running; x cancels it.")
         else:
+            self.app.clear_notifications()
             self._engine.launch(self.pane.target, self._last_prompt)
             self._show(self.pane)
             self.show_figures()
@@ -317,6 +319,8 @@ class Dashboard(Screen[None]):
         ended = [stream.target for stream in self._engine.board if stream.is_over]
         if not ended:
             self._say("All are still running; X cancels them.")
+            return
+        self.app.clear_notifications()
         self._engine.launch_all(ended, self._last_prompt)
         self.show_figures()
 
@@ -390,6 +394,8 @@ class Dashboard(Screen[None]):
         self.app.push_screen(HelpScreen(self))
 
     def _say(self, message: str, severity: str = "information") -> None:
+        """One sentence at a time: a key pressed five times must not cover the answers with five."""
+        self.app.clear_notifications()
         self.app.notify(
             message, severity="warning" if severity == "warning" else "information", markup=False, timeout=4
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -19,6 +20,8 @@ from tui.core.phase import Phase
 from tui.core.stream import StreamState
 from tui.core.target import Target
 
+_TITLE_MARGIN = 6
+"""Cells of a border row that its title cannot have: corners, a line and a space on either side."""
 _ONE_LINE_BELOW = 9
 """Inner rows under which the panel keeps to one line, for the answer's sake."""
 
@@ -165,18 +168,22 @@ class Pane(KeptLines, Vertical, can_focus=True):
         )
 
     def _show_subtitle(self) -> None:
-        parts = []
+        place, ending, hint = "", "", ""
         if self.is_paused:
-            parts.append("view paused · space goes on")
+            place = "view paused · space goes on"
         elif self.answer.rows_below and not self.answer.follow:
-            parts.append(f"▼ {self.answer.rows_below} more")
+            place = f"▼ {self.answer.rows_below} more"
         if self.state is not None and self.state.is_over:
-            parts.append(self._ending(self.state))
-        key = (tuple(parts), self.size.width)
+            ending = clean_line(short_ending(self.state))  # the server's whole message stands in the answer
+            hint = "" if self.state.phase is Phase.COMPLETE else "r retry"
+        wordings = [_joined(place, ending, hint), _joined(place, ending), place if self.is_paused else ending]
+        key = (wordings[0], self.outer_size.width)
         if key != self._subtitle:
             self._subtitle = key
-            self.border_subtitle = Content(clean_line(" · ".join(parts)))
+            room = self.outer_size.width - _TITLE_MARGIN
+            fitting = (words for words in wordings if cell_len(words) <= room)
+            self.border_subtitle = Content(next(fitting, wordings[-1]))
 
-    def _ending(self, state: StreamState) -> str:
-        """Why it ended and what can be done; the server's whole message stands in the answer."""
-        return short_ending(state) if state.phase is Phase.COMPLETE else f"{short_ending(state)} · r retry"
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

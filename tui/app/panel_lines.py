@@ -16,6 +16,7 @@ Piece: TypeAlias = tuple[str, str]
 """Text, and the name of the component style it is drawn in: label, value, spark, reasoning, notice, choice."""
 Line: TypeAlias = list[Piece]
 
+_SECOND_NS = 1_000_000_000
 _GAP = "  "
 
 
@@ -45,7 +46,11 @@ def panel_lines(
     """
     if state is None or state.timeline.start_ns is None:
         return [[]]
-    figures, left_over = _split([item.pieces() for item in _figures(state, now_ns)], width)
+    groups = [item.pieces() for item in _figures(state, now_ns)]
+    silence = quiet_ns(state, now_ns)
+    if rows == 1 and silence is not None:
+        groups[1] = [(f"quiet {silence // _SECOND_NS} s", "notice")]  # there is no second line to say it, and no rate
+    figures, left_over = _split(groups, width)
     lines = [figures]
     if rows > 1:
         lines.append(_pace_line(state, now_ns, width, left_over))
@@ -135,7 +140,7 @@ def _waiting_words(state: StreamState, width: int) -> str:
 def _quiet_words(state: StreamState, silence_ns: int, width: int) -> str:
     timeline = state.timeline
     is_alive = (timeline.last_byte_ns or 0) > (timeline.last_token_ns or 0)
-    seconds = f"{silence_ns // 1_000_000_000} s"
+    seconds = f"{silence_ns // _SECOND_NS} s"
     alive = (f"server alive, no text for {seconds}", f"alive, no text for {seconds}") if is_alive else ()
     return _first_fitting(width, *alive, f"quiet {seconds}")
 

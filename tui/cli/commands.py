@@ -1,5 +1,6 @@
 """The commands. Each imports what it needs when it runs, so that `--help` and `--version` stay instant."""
 
+import os
 from typing import Any
 
 import click
@@ -146,11 +147,16 @@ def serve(port: int, seed: int, speed: float) -> None:
     """Serve the demo's models on a loopback port, for trying any client."""
     from tui.demo.server import serve as serve_demo
 
-    raise SystemExit(serve_demo(port=port, seed=seed, speed=speed))
+    try:
+        status = serve_demo(port=port, seed=seed, speed=speed)
+    except OSError as exc:
+        reason = os.strerror(exc.errno) if exc.errno else str(exc)  # the text of `exc` repeats the address
+        advice = "choose another with --port, or 0 for a free one"
+        raise UsageError(f"cannot serve on port {port}: {reason}; {advice}") from exc
+    raise SystemExit(status)
 
 
 def _timeouts(total: float | None) -> Any:
-    import os
     from dataclasses import replace
 
     from tui.config.settings import settings_from
