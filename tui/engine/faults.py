@@ -27,6 +27,8 @@ def stream_error(exc: BaseException, target: Target) -> StreamError:
         match cause:
             case ssl.SSLCertVerificationError():
                 return _transport(f"the certificate of {where} is not trusted: {cause.verify_message}", retry=False)
+            case ssl.SSLError(reason="WRONG_VERSION_NUMBER"):
+                return _transport(f"{where} does not speak TLS; try http:// instead of https://", retry=False)
             case ssl.SSLError():
                 return _transport(f"TLS with {where} failed: {cause.reason or cause}", retry=False)
             case aiohttp.ClientConnectorDNSError() | socket.gaierror():
