@@ -4,10 +4,8 @@ Later counts replace earlier ones field by field; missing ones keep what was sai
 """
 
 from tui.core.dialects.anthropic_wire import WireUsage
+from tui.core.dialects.claimed_count import claimed_count
 from tui.core.events import Usage
-
-_MAX_COUNT = 2**53
-"""Token counts above this are noise, not counts."""
 
 
 class UsageSoFar:
@@ -52,4 +50,5 @@ class UsageSoFar:
 
 def _newer(value: int | None, known: int | None) -> int | None:
     """`value` when it can be a count, else what was known."""
-    return value if value is not None and 0 <= value < _MAX_COUNT else known
+    count = claimed_count(value)
+    return known if count is None else count

@@ -9,6 +9,7 @@ from typing import Any
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
 from tui.core.dialects.chat_logprobs import parallel_logprobs
 from tui.core.dialects.chat_wire import Chunk, Delta, ToolDelta, WireChoice, WireLogprobs, WireUsage
+from tui.core.dialects.claimed_count import claimed_count
 from tui.core.dialects.options import encoded, place_options
 from tui.core.dialects.payload_decoder import PayloadDecoder
 from tui.core.events import (
@@ -33,8 +34,6 @@ from tui.core.target import Target
 from tui.core.text import paired
 from tui.core.tool_calls import arguments_delta
 
-_MAX_COUNT = 2**53
-"""Token counts above this are noise, not counts."""
 _NO_USAGE = Usage()
 
 
@@ -198,16 +197,13 @@ def _logprobs(wire: WireLogprobs) -> tuple[TokenLogprob, ...]:
 def _usage(wire: WireUsage) -> Usage:
     cached = wire.prompt_tokens_details.cached_tokens if wire.prompt_tokens_details else None
     return Usage(
-        prompt=_count(wire.prompt_tokens),
-        completion=_count(wire.completion_tokens),
-        reasoning=_count(wire.completion_tokens_details.reasoning_tokens if wire.completion_tokens_details else None),
-        cached=_count(cached if cached is not None else wire.prompt_cache_hit_tokens),
+        prompt=claimed_count(wire.prompt_tokens),
+        completion=claimed_count(wire.completion_tokens),
+        reasoning=claimed_count(
+            wire.completion_tokens_details.reasoning_tokens if wire.completion_tokens_details else None
+        ),
+        cached=claimed_count(cached if cached is not None else wire.prompt_cache_hit_tokens),
     )
-
-
-def _count(value: int | None) -> int | None:
-    """A claimed count, or None when it cannot be one."""
-    return value if value is not None and 0 <= value < _MAX_COUNT else None
 
 
 def _error_in(chunk: Chunk, event_name: str) -> StreamError | None:

@@ -7,6 +7,7 @@ reason ends it, and a blocked prompt ends an answer that never began. Source: do
 from collections.abc import Iterable
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
+from tui.core.dialects.claimed_count import claimed_count
 from tui.core.dialects.gemini_partial_args import PartialArgs
 from tui.core.dialects.gemini_request import build_request
 from tui.core.dialects.gemini_wire import (
@@ -39,9 +40,6 @@ from tui.core.failure import SHOWN_CHARS, StreamError, api_error, message_of
 from tui.core.finish import FinishReason, gemini_finish_reason, is_finish
 from tui.core.text import paired
 from tui.core.tool_calls import arguments_delta
-
-_MAX_COUNT = 2**53
-"""Token counts above this are noise, not counts."""
 
 
 class GeminiDecoder(PayloadDecoder[GenerateContentResponse]):
@@ -185,20 +183,15 @@ class GeminiDecoder(PayloadDecoder[GenerateContentResponse]):
 
     def _take_usage(self, wire: UsageMetadata, events: list[StreamEvent]) -> None:
         self._usage = wire
-        written, thought = _count(wire.candidates_token_count), _count(wire.thoughts_token_count)
+        written, thought = claimed_count(wire.candidates_token_count), claimed_count(wire.thoughts_token_count)
         usage = Usage(
-            prompt=_count(wire.prompt_token_count),
+            prompt=claimed_count(wire.prompt_token_count),
             completion=None if written is None and thought is None else (written or 0) + (thought or 0),
             reasoning=thought,
-            cached=_count(wire.cached_content_token_count),
+            cached=claimed_count(wire.cached_content_token_count),
         )
         if usage != Usage():
             events.append(UsageReported(usage))
-
-
-def _count(value: int | None) -> int | None:
-    """A claimed count, or None when it cannot be one."""
-    return value if value is not None and 0 <= value < _MAX_COUNT else None
 
 
 def _word_in(value: object, key: str) -> str:

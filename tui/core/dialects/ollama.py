@@ -11,6 +11,7 @@ from typing import Any
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
 from tui.core.dialects.call_arguments import arguments_object
 from tui.core.dialects.chat_wire import WireLogprob
+from tui.core.dialects.claimed_count import claimed_count
 from tui.core.dialects.ollama_wire import OllamaChunk, WireToolCall
 from tui.core.dialects.options import encoded, place_options
 from tui.core.dialects.payload_decoder import PayloadDecoder
@@ -37,8 +38,6 @@ from tui.core.target import Target
 from tui.core.text import paired
 from tui.core.tool_calls import arguments_delta
 
-_MAX_COUNT = 2**53
-"""Counts and durations above this are noise."""
 _RUNNER = (
     *("num_ctx", "num_predict", "num_keep", "num_batch", "num_gpu", "main_gpu", "num_thread", "use_mmap"),
     *("min_p", "typical_p", "repeat_last_n", "repeat_penalty", "penalize_newline"),
@@ -167,23 +166,18 @@ class OllamaDecoder(PayloadDecoder[OllamaChunk]):
 
 
 def _take_figures(chunk: OllamaChunk, events: list[StreamEvent]) -> None:
-    usage = Usage(prompt=_count(chunk.prompt_eval_count), completion=_count(chunk.eval_count))
+    usage = Usage(prompt=claimed_count(chunk.prompt_eval_count), completion=claimed_count(chunk.eval_count))
     if usage != Usage():
         events.append(UsageReported(usage))
     timings = ServerTimings(
-        total_ns=_count(chunk.total_duration),
-        load_ns=_count(chunk.load_duration),
-        prompt_ns=_count(chunk.prompt_eval_duration),
-        generation_ns=_count(chunk.eval_duration),
-        generation_tokens=_count(chunk.eval_count),
+        total_ns=claimed_count(chunk.total_duration),
+        load_ns=claimed_count(chunk.load_duration),
+        prompt_ns=claimed_count(chunk.prompt_eval_duration),
+        generation_ns=claimed_count(chunk.eval_duration),
+        generation_tokens=claimed_count(chunk.eval_count),
     )
     if timings != ServerTimings():
         events.append(TimingsReported(timings))
-
-
-def _count(value: int | None) -> int | None:
-    """A claimed count or duration, or None when it cannot be one."""
-    return value if value is not None and 0 <= value < _MAX_COUNT else None
 
 
 def _logprobs(wire: list[WireLogprob]) -> tuple[TokenLogprob, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
+from tui.core.dialects.claimed_count import claimed_count
 from tui.core.dialects.payload_decoder import PayloadDecoder
 from tui.core.dialects.responses_output import MAX_OPENED, REASONING, REFUSAL, SUMMARY, TEXT, CallType, Output, Place
 from tui.core.dialects.responses_request import build_request
@@ -29,8 +30,6 @@ from tui.core.text import paired
 
 __all__ = ["ResponsesDecoder", "build_request"]
 
-_MAX_COUNT = 2**53
-"""Token counts above this are noise, not counts."""
 _NO_USAGE = Usage()
 _MAX_LOST = 10_000
 """A larger gap is no loss but another way of counting."""
@@ -316,16 +315,11 @@ def _logprobs(event: Event) -> tuple[TokenLogprob, ...]:
 
 def _usage(wire: WireUsage) -> Usage:
     return Usage(
-        prompt=_count(wire.input_tokens),
-        completion=_count(wire.output_tokens),
-        reasoning=_count(wire.output_tokens_details.reasoning_tokens if wire.output_tokens_details else None),
-        cached=_count(wire.input_tokens_details.cached_tokens if wire.input_tokens_details else None),
+        prompt=claimed_count(wire.input_tokens),
+        completion=claimed_count(wire.output_tokens),
+        reasoning=claimed_count(wire.output_tokens_details.reasoning_tokens if wire.output_tokens_details else None),
+        cached=claimed_count(wire.input_tokens_details.cached_tokens if wire.input_tokens_details else None),
     )
-
-
-def _count(value: int | None) -> int | None:
-    """A claimed count, or None when it cannot be one."""
-    return value if value is not None and 0 <= value < _MAX_COUNT else None
 
 
 def _error_in(chunk: Event, event_name: str) -> StreamError | None:
