@@ -14,7 +14,6 @@ from tests.cli.command import sidestream
 from tui import __version__
 from tui.cli.commands import sidestream as command
 from tui.cli.options import Asked
-from tui.core.deadlines import Timeouts
 from tui.core.request import Prompt
 from tui.core.target import Target
 
@@ -26,19 +25,19 @@ class Recorder:
     """Stands for the headless run and the dashboard: keeps what they were asked."""
 
     def __init__(self) -> None:
-        self.runs: list[tuple[list[Target], Prompt, Timeouts, str]] = []
-        self.opened: list[tuple[Asked, Timeouts, str | None]] = []
+        self.runs: list[tuple[list[Target], Prompt, str]] = []
+        self.opened: list[tuple[Asked, str | None]] = []
         self.demos: list[dict[str, Any]] = []
 
-    def run(self, targets: list[Target], prompt: Prompt, timeouts: Timeouts, output: str) -> int:
-        self.runs.append((targets, prompt, timeouts, output))
+    def run(self, targets: list[Target], prompt: Prompt, output: str) -> int:
+        self.runs.append((targets, prompt, output))
         return 0
 
-    def open_dashboard(self, request: Asked, timeouts: Timeouts, theme: str | None, notice: str | None = None) -> int:
-        self.opened.append((request, timeouts, theme))
+    def open_dashboard(self, request: Asked, theme: str | None, notice: str | None = None) -> int:
+        self.opened.append((request, theme))
         return 0
 
-    def open_demo(self, request: Asked, timeouts: Timeouts, theme: str | None, **options: Any) -> int:
+    def open_demo(self, request: Asked, theme: str | None, **options: Any) -> int:
         self.demos.append({"asked": request, "theme": theme, **options})
         return 0
 
@@ -78,7 +77,7 @@ def test_option_order_never_matters(recorder: Recorder) -> None:
         assert result.exit_code == 0, (order, result.output)
     (first, *others) = [
         ([(target.name, target.base_url, dict(target.options)) for target in targets], prompt.text, output)
-        for targets, prompt, _timeouts, output in recorder.runs
+        for targets, prompt, output in recorder.runs
     ]
     assert first == ([("swift", URL, {"temperature": 0})], "hello there", "json")
     assert all(other == first for other in others)
@@ -96,25 +95,25 @@ def test_option_order_never_matters(recorder: Recorder) -> None:
 )
 def test_the_command_may_stand_anywhere_before_the_prompt(recorder: Recorder, words: list[str]) -> None:
     assert invoke(*words).exit_code == 0
-    assert [(prompt.text, len(targets)) for targets, prompt, _, _ in recorder.runs] == [("hello", 1)]
+    assert [(prompt.text, len(targets)) for targets, prompt, _ in recorder.runs] == [("hello", 1)]
 
 
 def test_a_value_that_looks_like_a_command_is_a_value(recorder: Recorder) -> None:
     result = invoke("-s", "demo", "-m", "run", "--base-url", URL, "hello")
     assert result.exit_code == 0, result.output
-    ((asked, _timeouts, _theme),) = recorder.opened
+    ((asked, _theme),) = recorder.opened
     assert (asked.system, asked.text, [target.model for target in asked.targets]) == ("demo", "hello", ["run"])
 
 
 def test_after_two_dashes_a_command_is_a_prompt(recorder: Recorder) -> None:
     assert invoke("-m", "swift", "--base-url", URL, "--", "demo").exit_code == 0
-    ((asked, _timeouts, _theme),) = recorder.opened
+    ((asked, _theme),) = recorder.opened
     assert asked.text == "demo"
 
 
 def test_without_a_command_it_is_the_dashboard(recorder: Recorder) -> None:
     assert invoke("hello", "-m", "a", "-m", "b", "--base-url", URL, "--theme", "ember").exit_code == 0
-    ((asked, _timeouts, theme),) = recorder.opened
+    ((asked, theme),) = recorder.opened
     assert ([target.name for target in asked.targets], asked.text, theme) == (["a", "b"], "hello", "ember")
 
 
@@ -135,7 +134,8 @@ def test_timeouts_come_from_the_environment_and_the_flag_wins(recorder: Recorder
     env = {"SIDESTREAM_TIMEOUTS__IDLE": "3", "SIDESTREAM_TIMEOUTS__TOTAL": "7"}
     invoke(*words, env=env)
     invoke(*words, "--timeout", "5", env=env)
-    assert [(timeouts.idle, timeouts.total) for _, _, timeouts, _ in recorder.runs] == [(3.0, 7.0), (3.0, 5.0)]
+    limits = [target.policy.timeouts for targets, _, _ in recorder.runs for target in targets]
+    assert [(limit.idle, limit.total) for limit in limits] == [(3.0, 7.0), (3.0, 5.0)]
 
 
 # -- prompts --------------------------------------------------------------------------------------------------------

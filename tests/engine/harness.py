@@ -12,7 +12,6 @@ import aiohttp
 import anyio
 
 from tests.engine.server import Server
-from tui.core.deadlines import Timeouts
 from tui.core.phase import Phase
 from tui.core.request import Prompt
 from tui.core.secret import Secret
@@ -121,7 +120,6 @@ async def flying(
     server: Server,
     clock: Clock | None = None,
     *,
-    timeouts: Timeouts | None = None,
     tls: ssl.SSLContext | None = None,
     make_transport: Callable[[], HttpTransport] | None = None,
 ) -> AsyncIterator[Engine]:
@@ -131,7 +129,7 @@ async def flying(
     server.noticed = board.wake
     # An empty TLS context unless one is given: loading the real roots for each test would take most of its time.
     roots = tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    fleet = Fleet(make_transport or (lambda: HttpTransport(build_client(roots), clock)), board, clock, timeouts)
+    fleet = Fleet(make_transport or (lambda: HttpTransport(build_client(roots), clock)), board, clock)
     with anyio.fail_after(GUARD_S):
         async with anyio.create_task_group() as tasks:
             await tasks.start(fleet.run)

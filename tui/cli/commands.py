@@ -79,16 +79,16 @@ def _display_options(command: Any) -> Any:
 @sidestream.command(DEFAULT, hidden=True)
 @request_options
 @_display_options
-def compare(timeout: float | None, theme: str | None, **options: Any) -> None:
+def compare(theme: str | None, **options: Any) -> None:
     """Open the dashboard; with a prompt it runs at once, without targets it is the demo."""
     from tui.cli.dashboard import open_dashboard, open_demo
 
     request = asked(**options)
     if request.targets:
-        status = open_dashboard(request, _timeouts(timeout), theme)
+        status = open_dashboard(request, theme)
     else:
         notice = "No models were named, so these are the demo's. Name yours with -m PROVIDER/MODEL."
-        status = open_demo(request, _timeouts(timeout), theme, notice=notice)
+        status = open_demo(request, theme, notice=notice)
     raise SystemExit(status)
 
 
@@ -99,7 +99,7 @@ def compare(timeout: float | None, theme: str | None, **options: Any) -> None:
 @click.option(
     "--speed", type=click.FloatRange(min=0), default=1.0, show_default=True, help="How fast they answer; 0 is at once."
 )
-def demo(timeout: float | None, theme: str | None, seed: int, speed: float, **options: Any) -> None:
+def demo(theme: str | None, seed: int, speed: float, **options: Any) -> None:
     """Open the dashboard on simulated models: real HTTP on loopback, no key, no network.
 
     -m MODEL chooses among them and -m MODEL,dialect=NAME the protocol they are asked in; the seed and the prompt decide
@@ -109,7 +109,7 @@ def demo(timeout: float | None, theme: str | None, seed: int, speed: float, **op
 
     models = options.pop("models")
     request = asked(models=(), **options)
-    raise SystemExit(open_demo(request, _timeouts(timeout), theme, models=models, seed=seed, speed=speed))
+    raise SystemExit(open_demo(request, theme, models=models, seed=seed, speed=speed))
 
 
 @sidestream.command()
@@ -122,7 +122,7 @@ def demo(timeout: float | None, theme: str | None, seed: int, speed: float, **op
     show_default=True,
     help="Answers alone, or one JSON object with everything known.",
 )
-def run(timeout: float | None, output: str, **options: Any) -> None:
+def run(output: str, **options: Any) -> None:
     """Stream the answers without a screen: data on stdout, notes on stderr.
 
     Exit status: 0 all complete, 1 some target failed, 2 usage, 3 all failed, 130 interrupted.
@@ -132,7 +132,7 @@ def run(timeout: float | None, output: str, **options: Any) -> None:
     request = asked(**options)
     if not request.targets:
         raise UsageError("no target was named; add -m PROVIDER/MODEL, or -m MODEL with --base-url URL")
-    raise SystemExit(run_headless(request.targets, request.prompt(), _timeouts(timeout), output))
+    raise SystemExit(run_headless(request.targets, request.prompt(), output))
 
 
 @sidestream.command()
@@ -154,12 +154,3 @@ def serve(port: int, seed: int, speed: float) -> None:
         advice = "choose another with --port, or 0 for a free one"
         raise UsageError(f"cannot serve on port {port}: {reason}; {advice}") from exc
     raise SystemExit(status)
-
-
-def _timeouts(total: float | None) -> Any:
-    from dataclasses import replace
-
-    from tui.config.settings import settings_from
-
-    limits = settings_from(os.environ).timeouts
-    return replace(limits, total=total) if total is not None else limits

@@ -12,7 +12,6 @@ from tui.cli.collector import collect_seldom, spare_what_is_loaded
 from tui.cli.leaving import LEAVE_S, end_when_terminal_closes, force_exit_after, watch_signals
 from tui.cli.options import Asked
 from tui.config.resolve import Overrides, resolve_targets
-from tui.core.deadlines import Timeouts
 from tui.core.errors import SidestreamError, UsageError
 from tui.core.target import Target
 
@@ -29,16 +28,15 @@ class DemoError(SidestreamError):
     """The demo provider could not be started."""
 
 
-def open_dashboard(asked: Asked, timeouts: Timeouts, theme: str | None, notice: str | None = None) -> int:
+def open_dashboard(asked: Asked, theme: str | None, notice: str | None = None) -> int:
     """Run the dashboard until the user leaves; returns the exit status."""
     _check_terminal()
     _prepare()
-    return anyio.run(partial(_main, asked, timeouts, theme, notice))
+    return anyio.run(partial(_main, asked, theme, notice))
 
 
 def open_demo(
     asked: Asked,
-    timeouts: Timeouts,
     theme: str | None,
     *,
     models: tuple[str, ...] = (),
@@ -58,7 +56,7 @@ def open_demo(
 
         process.wait_ready()
         targets = _demo_targets(models or DEMO_MODELS, process, asked.overrides)
-        return open_dashboard(replace(asked, targets=targets), timeouts, theme, notice)
+        return open_dashboard(replace(asked, targets=targets), theme, notice)
     except DemoStartError as exc:
         raise DemoError(str(exc)) from exc
     finally:
@@ -80,7 +78,7 @@ def _prepare() -> None:
     collect_seldom()
 
 
-async def _main(asked: Asked, timeouts: Timeouts, theme: str | None, notice: str | None) -> int:
+async def _main(asked: Asked, theme: str | None, notice: str | None) -> int:
     from tui.app.app import SidestreamApp
     from tui.app.dashboard import Question
     from tui.config.settings import user_theme_directory
@@ -89,7 +87,7 @@ async def _main(asked: Asked, timeouts: Timeouts, theme: str | None, notice: str
     from tui.engine.fleet import Fleet
 
     clock = MonotonicClock()
-    fleet = Fleet(partial(_load_transport, clock), Board(), clock, timeouts)
+    fleet = Fleet(partial(_load_transport, clock), Board(), clock)
     app = SidestreamApp(
         fleet,
         clock,

@@ -12,7 +12,6 @@ import anyio
 
 from tui.cli.outcome import CLOSED_PIPE, INTERRUPTED, status_of
 from tui.core.clean import clean
-from tui.core.deadlines import Timeouts
 from tui.core.endings import ending
 from tui.core.phase import Phase
 from tui.core.report import run_object
@@ -25,11 +24,11 @@ from tui.engine.fleet import Fleet
 from tui.engine.http import http_transport
 
 
-def run(targets: list[Target], prompt: Prompt, timeouts: Timeouts, output: str) -> int:
+def run(targets: list[Target], prompt: Prompt, output: str) -> int:
     """Stream every target to its end, print the answers, and return the exit status."""
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     board = Board()
-    interrupted = anyio.run(partial(_stream_all, board, targets, prompt, timeouts))
+    interrupted = anyio.run(partial(_stream_all, board, targets, prompt))
     streams = list(board)
     if output == "json":
         _write(json.dumps(run_object(uuid.uuid4().hex, prompt.text, started_at, streams), ensure_ascii=False, indent=2))
@@ -41,10 +40,10 @@ def run(targets: list[Target], prompt: Prompt, timeouts: Timeouts, output: str) 
     return INTERRUPTED if interrupted else status_of(streams)
 
 
-async def _stream_all(board: Board, targets: list[Target], prompt: Prompt, timeouts: Timeouts) -> bool:
+async def _stream_all(board: Board, targets: list[Target], prompt: Prompt) -> bool:
     """Run the engine until all streams have ended; True when SIGINT or SIGTERM cut it short."""
     clock = MonotonicClock()
-    fleet = Fleet(partial(http_transport, clock), board, clock, timeouts)
+    fleet = Fleet(partial(http_transport, clock), board, clock)
     interrupted = False
 
     async def cancel_on_signal() -> None:

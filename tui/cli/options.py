@@ -4,15 +4,17 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from tui.config.resolve import Overrides, resolve_targets
+from tui.config.settings import settings_from
 from tui.core.dialects import DIALECTS
 from tui.core.errors import UsageError
+from tui.core.policy import Policy
 from tui.core.request import Prompt
 from tui.core.target import Target, parse_option
 
@@ -85,6 +87,7 @@ def asked(
     api_key_env: str | None,
     headers: tuple[str, ...],
     tools: Path | None,
+    timeout: float | None,
 ) -> Asked:
     """Read and check all of it before anything is sent. Raises `UsageError`."""
     overrides = Overrides(
@@ -92,6 +95,7 @@ def asked(
         api_key_env=api_key_env,
         options=dict(parse_option(option) for option in options),
         headers=dict(_header(header) for header in headers),
+        policy=_policy(timeout),
     )
     if base_url and not models:
         raise UsageError("--base-url needs a model: add -m MODEL")
@@ -102,6 +106,12 @@ def asked(
         tools=_tools(tools) if tools else (),
         overrides=overrides,
     )
+
+
+def _policy(total: float | None) -> Policy:
+    """The configured one, with the flag's limit of a whole answer."""
+    policy = settings_from(os.environ).policy
+    return policy if total is None else replace(policy, timeouts=replace(policy.timeouts, total=total))
 
 
 def _prompt_text(prompt: str | None, file: Path | None) -> str | None:

@@ -16,6 +16,7 @@ from tui.config.azure import AZURE, Address, azure_address
 from tui.config.providers import OPTIONAL_KEYS, PROVIDERS, Provider
 from tui.core.dialects import dialect_named
 from tui.core.errors import ConfigError, TargetError
+from tui.core.policy import Policy
 from tui.core.secret import Secret
 from tui.core.target import Target, TargetSpec, parse_target
 
@@ -34,6 +35,7 @@ class Overrides:
     """The variable that holds the key for `base_url`."""
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    policy: Policy = field(default_factory=Policy)
 
 
 def resolve_targets(written: Iterable[str], overrides: Overrides, environment: Mapping[str, str]) -> list[Target]:
@@ -59,6 +61,7 @@ def _resolve(spec: TargetSpec, overrides: Overrides, environment: Mapping[str, s
         query=address.query,
         auth=auth,
         key=_key(provider, environment),
+        policy=overrides.policy,
     )
 
 

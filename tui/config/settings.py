@@ -9,6 +9,7 @@ import platformdirs
 
 from tui.core.deadlines import Timeouts
 from tui.core.errors import ConfigError
+from tui.core.policy import Policy
 
 _PREFIX = "SIDESTREAM_"
 _SECTIONS = ("timeouts",)
@@ -18,7 +19,7 @@ _SECTIONS = ("timeouts",)
 class Settings:
     """What can be set."""
 
-    timeouts: Timeouts = field(default_factory=Timeouts)
+    policy: Policy = field(default_factory=Policy)
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
@@ -31,7 +32,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         if section.lower() not in _SECTIONS:
             raise ConfigError(f"{variable}: unknown section {section.lower()!r}; known are: {', '.join(_SECTIONS)}")
         values[_timeout_named(key.lower(), variable)] = _seconds(environment[variable], variable)
-    return Settings(replace(Timeouts(), **values))
+    return Settings(Policy(timeouts=replace(Timeouts(), **values)))
 
 
 def user_theme_directory() -> Path:

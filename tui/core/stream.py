@@ -6,7 +6,7 @@ the exports only read. A recording can drive the same verbs, which is how tests 
 
 from collections.abc import Mapping
 
-from tui.core.bounds import DEFAULT_BOUNDS, Bounds
+from tui.core.bounds import Bounds
 from tui.core.dialects import Decoder, dialect_named
 from tui.core.errors import BoundExceeded
 from tui.core.events import (
@@ -30,9 +30,9 @@ from tui.core.timeline import Metrics, Timeline
 class StreamState:
     """The state of one stream. Verbs apply what happened; properties tell what is known."""
 
-    def __init__(
-        self, target: Target, due_ns: int, *, token_scale: float = 1.0, bounds: Bounds = DEFAULT_BOUNDS
-    ) -> None:
+    def __init__(self, target: Target, due_ns: int, *, token_scale: float = 1.0, bounds: Bounds | None = None) -> None:
+        """`bounds`: those of the target's policy unless given."""
+        bounds = bounds or target.policy.bounds
         self.target = target
         self.phase = Phase.QUEUED
         dialect = dialect_named(target.dialect)

@@ -12,6 +12,8 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from tui.core.errors import TargetError
+from tui.core.network import DIRECT, Network
+from tui.core.policy import Policy
 from tui.core.secret import Secret
 
 AuthScheme = Literal["bearer", "x-api-key", "api-key", "x-goog-api-key"]
@@ -48,6 +50,8 @@ class Target:
     """How the key is sent."""
     key: Secret | None = None
     """Sent only to the origin of `base_url`. None for servers that need none."""
+    network: Network = DIRECT
+    policy: Policy = field(default_factory=Policy)
 
     def url(self, path: str) -> str:
         """The address of `path` below the base URL, with this target's query."""

@@ -15,7 +15,7 @@ import anyio.to_thread
 from anyio.abc import TaskGroup, TaskStatus
 from anyio.lowlevel import checkpoint
 
-from tui.core.deadlines import Timeouts, overrun
+from tui.core.deadlines import overrun
 from tui.core.dialects import dialect_named
 from tui.core.errors import RequestError
 from tui.core.failure import StreamError
@@ -60,14 +60,12 @@ class Fleet:
         make_transport: Callable[[], Transport],
         board: Board,
         clock: Clock,
-        timeouts: Timeouts | None = None,
     ) -> None:
         self.board = board
         self._make_transport = make_transport
         self._transport: Transport | None = None
         self._transport_built: anyio.Event | None = None
         self._clock = clock
-        self._timeouts = timeouts or Timeouts()
         self._calibration = Calibration()
         self._running: dict[str, _Running] = {}
         self._tasks: TaskGroup | None = None
@@ -188,9 +186,10 @@ class Fleet:
             await anyio.sleep(KEEPER_PERIOD_S)
             now_ns = self._clock.now_ns()
             for stream_id, running in list(self._running.items()):
-                passed = overrun(running.state.timeline, running.state.phase, self._timeouts, now_ns)
+                state = running.state
+                passed = overrun(state.timeline, state.phase, state.target.policy.timeouts, now_ns)
                 if passed is not None:
                     error = StreamError("transport", passed.message, type=f"timeout_{passed.limit}", retryable=True)
-                    running.state.fail(error, now_ns)
+                    state.fail(error, now_ns)
                     running.scope.cancel()
                     self.board.mark(stream_id)

@@ -10,7 +10,6 @@ import anyio
 import httpx
 from anyio.lowlevel import checkpoint
 
-from tui.core.bounds import DEFAULT_BOUNDS
 from tui.core.failure import http_error
 from tui.core.request import HttpRequest
 from tui.core.stream import StreamState
@@ -93,7 +92,7 @@ async def _read(response: httpx.Response, state: StreamState, clock: Clock, chan
     read: Read = response.extensions["read"]
     unpack = unpacker(response.headers.get("content-encoding", ""))
     if response.status_code >= 300:
-        body = await _head_of(read, unpack, DEFAULT_BOUNDS.error_body_bytes)
+        body = await _head_of(read, unpack, state.target.policy.bounds.error_body_bytes)
         error = http_error(response.status_code, dict(response.headers), body, str(response.url))
         state.fail(error, clock.now_ns())
         return
