@@ -23,7 +23,7 @@ from tui.core.phase import Phase
 
 pytestmark = pytest.mark.anyio
 
-SIZE = (120, 60)
+SIZE = (120, 80)
 DIALOGS: dict[Place, type] = {Place.HELP: HelpScreen}
 NOT_ACTIONS = {"perform"}
 """The dashboard's own way from a key to an action."""

@@ -22,6 +22,32 @@ PANES = (
     _pane("pane.page_up", "ctrl+u,pageup", "half a page up", "Half a page up.", call="scroll_half(-1)"),
     _pane("pane.top", "g,home", "to the top", "To the beginning.", call="scroll_top"),
     _pane("pane.end", "G,end", "to the end", "To the end, and follow it from there.", call="scroll_end"),
+    Action(
+        "search.open",
+        "/",
+        "search",
+        "Search in all panes; enter goes to the hits, escape ends it.",
+        Place.PANES,
+        "Search",
+        "search",
+        in_bar=True,
+    ),
+    Action(
+        "search.next", "n", "next hit", "To the next hit, in whichever pane it is.", Place.PANES, "Search", "hit(1)"
+    ),
+    Action("search.previous", "N", "previous hit", "To the hit before.", Place.PANES, "Search", "hit(-1)"),
+    Action(
+        "layout.next", "L", "layout", "Grid, columns, rows, one pane under tabs.", Place.PANES, "All panes", "layout"
+    ),
+    Action(
+        "scroll.together",
+        "s",
+        "scroll together",
+        "Scroll all panes with the focused one, or each alone.",
+        Place.PANES,
+        "All panes",
+        "scroll_together",
+    ),
     *(
         _move(f"focus.{number}", str(number), f"pane {number}", "To that pane.", call=f"focus_pane({number})")
         for number in range(1, 10)

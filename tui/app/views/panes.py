@@ -11,10 +11,13 @@ from tui.app.code_blocks import last_code_block
 from tui.app.notices import say
 from tui.app.pane import Pane
 from tui.app.pane_grid import PaneGrid
+from tui.app.pane_search import PaneSearch
 from tui.app.run import Run
+from tui.app.search_bar import SearchBar
 from tui.app.state_words import state_word
 from tui.app.tab_strip import Tab, TabStrip
 from tui.app.text.cells import steadied
+from tui.app.text.view import TextView
 from tui.app.views.view import View
 from tui.core.clean import clean_line
 
@@ -38,6 +41,11 @@ class PanesView(View):
         self.panes = {target.name: Pane(target, number) for number, target in enumerate(run.targets, 1)}
         self.grid = PaneGrid(list(self.panes.values()))
         self._tabs = TabStrip()
+        self._search = PaneSearch(self.grid.panes)
+        self._search_bar = SearchBar()
+        self._scrolls_together = False
+        self._moved: dict[TextView, int] = {}
+        """Rows above in the views that were moved along with another, until they say so themselves."""
         self._unshown: set[str] = set()
         """Targets with something new that no frame has shown yet."""
         self._turn = 0
@@ -47,6 +55,7 @@ class PanesView(View):
         """Tabs, panes."""
         yield self._tabs
         yield self.grid
+        yield self._search_bar
 
     def on_resize(self, _event: events.Resize) -> None:
         """Tile anew, or fall back to tabs."""
@@ -58,7 +67,12 @@ class PanesView(View):
         """The panes with something new, in turn: what takes longer than a frame may goes on with the next one."""
         self._unshown |= names
         until_ns = self.run.clock.now_ns() + FRAME_BUDGET_NS
-        panes = self.grid.visible_panes()
+        self._show_panes(until_ns)
+        if self._search.is_on:
+            self._search.update(lambda: self.run.clock.now_ns() >= until_ns)
+
+    def _show_panes(self, until_ns: int) -> None:
+        panes = self.grid.panes if self._search.is_on else self.grid.visible_panes()
         first = self._turn % len(panes)
         for pane in (*panes[first:], *panes[:first]):
             self._turn += 1
@@ -73,6 +87,8 @@ class PanesView(View):
         """Titles, panels and tabs, as of now."""
         for pane in self.grid.visible_panes():
             pane.show_figures(now_ns)
+        if self._search.is_on:
+            self._search_bar.show_found(self._search.words(self.pane))
         if self.has_class("-single"):
             self._tabs.show([self._tab(pane, now_ns) for pane in self.grid.panes])
 
@@ -123,7 +139,10 @@ class PanesView(View):
         return pane is not None
 
     def back(self) -> bool:
-        """Cancel the focused stream; else give a zoomed pane its place back."""
+        """End the search; else cancel the focused stream; else give a zoomed pane its place back."""
+        if self._search_bar.has_class("-open"):
+            self._end_search()
+            return True
         if self.run.cancel(self.target_name):
             return True
         if self.grid.zoomed:
@@ -153,6 +172,82 @@ class PanesView(View):
         self._show(pane)
         pane.focus()
         self._show_figures_now()
+
+    # -- all panes --------------------------------------------------------------------------------------------------
+
+    def action_layout(self) -> None:
+        """The next way to share the area."""
+        shape = self.grid.next_shape()
+        self.call_after_refresh(self._rearrange)
+        say(self, f"Panes as {shape}." if self.grid.is_roomy else f"There is no room for {shape} here; tabs instead.")
+
+    def action_scroll_together(self) -> None:
+        """All panes with the focused one, or each alone."""
+        self._scrolls_together = not self._scrolls_together
+        self._moved.clear()
+        if self._scrolls_together:
+            self._scroll_others(self.pane.answer)
+        say(self, "Panes scroll together." if self._scrolls_together else "Each pane scrolls alone.")
+
+    def on_text_view_scrolled(self, message: TextView.Scrolled) -> None:
+        """Move the others along; what they say of it is not a wish of the user."""
+        if self._moved.pop(message.view, None) == message.rows_above:
+            return
+        if self._scrolls_together:
+            self._scroll_others(message.view)
+
+    def _scroll_others(self, leader: TextView) -> None:
+        for pane in self.grid.visible_panes():
+            view = pane.answer
+            if view is leader:
+                continue
+            moved = view.move_to_end() if leader.follow else view.move_rows(leader.rows_above - view.rows_above)
+            if moved:
+                self._moved[view] = view.rows_above
+
+    def action_search(self) -> None:
+        """Type what to search for."""
+        self._search_bar.open()
+        if self._search_bar.needle:
+            self._look_for(self._search_bar.needle)
+
+    def on_search_bar_typed(self, message: SearchBar.Typed) -> None:
+        """Search while it is typed."""
+        if self._search_bar.has_class("-open"):
+            self._look_for(message.needle)
+
+    def on_search_bar_settled(self) -> None:
+        """Back to the panes, at the first hit."""
+        self.enter()
+        self.action_hit(1)
+
+    def action_hit(self, by: int) -> None:
+        """To the next hit or the one before."""
+        if not self._search.is_on:
+            say(self, "Nothing is searched for.")
+            return
+        pane = self._search.next_pane(self.pane, by)
+        if pane is None:
+            return
+        is_other = pane is not self.pane
+        if is_other:
+            self.pane.leave_hits()
+            self._focus(pane)
+        self.call_after_refresh(self._show_hit, pane, by, is_other)  # only then has a hidden pane its size
+
+    def _show_hit(self, pane: Pane, by: int, from_outside: bool) -> None:
+        pane.go_to_hit(by, from_outside=from_outside)
+        self._show_figures_now()
+
+    def _look_for(self, needle: str) -> None:
+        self._search.look_for(needle)
+        self.show_changed(frozenset())
+        self._search_bar.show_found(self._search.words(self.pane))
+
+    def _end_search(self) -> None:
+        self._search.look_for("")
+        self._search_bar.close()
+        self.enter()
 
     # -- the focused pane -------------------------------------------------------------------------------------------
 
