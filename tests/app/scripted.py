@@ -15,6 +15,7 @@ from tui.core.request import Prompt
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.engine.board import Board
+from tui.storage.prompt_history import PromptHistory
 
 MS = 1_000_000
 SECOND = 1_000_000_000
@@ -152,13 +153,14 @@ def make_app(
     prompt: str | None = None,
     targets: Iterable[Target] = (),
     keys: Wanted | None = None,
+    history: PromptHistory | None = None,
 ) -> tuple[WatchedApp, ScriptedEngine]:
     """A dashboard whose frames the test calls, for `targets` or for plain ones with these names."""
     clock = ManualClock()
     engine = ScriptedEngine(clock)
     question = Question(Prompt.of(prompt) if prompt else None)
     lineup = [*targets, *(target(name) for name in names)]
-    app = WatchedApp(engine, clock, lineup, question, theme=theme, keys=keys, ticking=False)
+    app = WatchedApp(engine, clock, lineup, question, theme=theme, keys=keys, history=history, ticking=False)
     app.animation_level = "none"
     app.dashboard.prompt_box.cursor_blink = False
     for pane in app.dashboard.panes.values():

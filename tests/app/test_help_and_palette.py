@@ -15,6 +15,7 @@ from tui.app.actions.keymap import Keymap
 from tui.app.actions.keys import ALIASES, MULTIPLEXER_PREFIXES, is_text, key_name
 from tui.app.app import SidestreamApp
 from tui.app.dashboard import Dashboard
+from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen, help_text
 from tui.app.prompt_box import PromptBox
 from tui.app.themes import load_themes, shipped_directory
@@ -24,7 +25,7 @@ from tui.core.phase import Phase
 pytestmark = pytest.mark.anyio
 
 SIZE = (120, 80)
-DIALOGS: dict[Place, type] = {Place.HELP: HelpScreen}
+DIALOGS: dict[Place, type] = {Place.HELP: HelpScreen, Place.FILE: FileDialog}
 NOT_ACTIONS = {"perform"}
 """The dashboard's own way from a key to an action."""
 by_id = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)

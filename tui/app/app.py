@@ -15,6 +15,7 @@ from tui.app.run import Question, Run
 from tui.app.themes import load_themes, shipped_directory, variables_for
 from tui.core.target import Target
 from tui.engine.clock import Clock
+from tui.storage.prompt_history import PromptHistory
 
 DEFAULT_THEME = "sidestream-dark"
 
@@ -38,11 +39,13 @@ class SidestreamApp(App[None], inherit_bindings=False):
         *,
         theme: str | None = None,
         keys: Wanted | None = None,
+        history: PromptHistory | None = None,
         theme_directories: Iterable[Path] = (),
         notice: str | None = None,
         ticking: bool = True,
     ) -> None:
-        """`keys` is the `[keys]` table: action id to key. What is wrong with it is said at start."""
+        """`keys` is the `[keys]` table: action id to key; what is wrong with it is said at start. `history` remembers
+        the prompts; without one they are forgotten at the end."""
         catalogue = load_themes([shipped_directory(), *theme_directories])
         self._catalogue = catalogue
         super().__init__()
@@ -55,7 +58,8 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self._choose_theme(theme)
         self._notice = notice
         self.keymap = keymap
-        self.dashboard = Dashboard(Run(engine, clock, targets, question or Question()), keymap, ticking=ticking)
+        run = Run(engine, clock, targets, question or Question())
+        self.dashboard = Dashboard(run, keymap, history or PromptHistory(), ticking=ticking)
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard is the only screen that is always there."""

@@ -29,6 +29,7 @@ from tui.app.too_small import TooSmall
 from tui.app.views import PanesView, View, make_views
 from tui.core.clean import clean_line
 from tui.core.target import Target
+from tui.storage.prompt_history import PromptHistory
 
 FRAME_S: Final = 1 / 30
 FRAMES_PER_FIGURES: Final = 6
@@ -50,7 +51,7 @@ class Dashboard(Screen[None]):
     }
     """
 
-    def __init__(self, run: Run, keymap: Keymap, *, ticking: bool = True) -> None:
+    def __init__(self, run: Run, keymap: Keymap, history: PromptHistory, *, ticking: bool = True) -> None:
         super().__init__()
         self.run = run
         self.keymap = keymap
@@ -62,7 +63,7 @@ class Dashboard(Screen[None]):
         """The one on screen."""
         self.view.is_shown = True
         self._too_small = TooSmall()
-        self.prompt_box = PromptBox(keymap)
+        self.prompt_box = PromptBox(keymap, history)
         self._key_bar = KeyBar()
         keymap.bind(self, Place.VIEWS, *self.views, Place.DASHBOARD, through="perform")
 

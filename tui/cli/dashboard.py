@@ -81,10 +81,11 @@ def _prepare() -> None:
 async def _main(asked: Asked, theme: str | None, notice: str | None) -> int:
     from tui.app.app import SidestreamApp
     from tui.app.run import Question
-    from tui.config.settings import user_theme_directory
+    from tui.config.settings import user_data_directory, user_theme_directory
     from tui.engine.board import Board
     from tui.engine.clock import MonotonicClock
     from tui.engine.fleet import Fleet
+    from tui.storage.prompt_history import PromptHistory
 
     clock = MonotonicClock()
     fleet = Fleet(partial(_load_transport, clock), Board(), clock)
@@ -95,6 +96,7 @@ async def _main(asked: Asked, theme: str | None, notice: str | None) -> int:
         Question(asked.prompt() if asked.text else None, asked.system, asked.tools),
         theme=theme,
         theme_directories=[user_theme_directory()],
+        history=PromptHistory(user_data_directory() / "prompts.jsonl"),
         notice=notice,
     )
 

@@ -35,6 +35,11 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     return Settings(Policy(timeouts=replace(Timeouts(), **values)))
 
 
+def user_data_directory() -> Path:
+    """Where what is kept between two starts lies."""
+    return platformdirs.user_data_path("sidestream", appauthor=False)
+
+
 def user_theme_directory() -> Path:
     """Where the user's own themes are looked for."""
     return platformdirs.user_config_path("sidestream", appauthor=False) / "themes"

@@ -23,7 +23,8 @@ class Place(StrEnum):
     HISTORY = "history"
     MONITOR = "monitor"
     HELP = "help"
-    """In the help; that dialog carries it out."""
+    """In the help; that dialog carries it out. So for the other dialogs."""
+    FILE = "file"
 
     @property
     def is_view(self) -> bool:
@@ -41,6 +42,7 @@ _ABOVE = {
     Place.VIEWS: (Place.EVERYWHERE, Place.DASHBOARD),
     Place.PROMPT: (Place.EVERYWHERE, Place.DASHBOARD),
     Place.HELP: (Place.EVERYWHERE,),
+    Place.FILE: (Place.EVERYWHERE,),
     **dict.fromkeys(_VIEWS, (Place.EVERYWHERE, Place.DASHBOARD, Place.VIEWS)),
 }
 """The wider places whose keys also work in a place."""
