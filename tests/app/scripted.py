@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from textual.content import Content
@@ -9,6 +10,7 @@ from textual.widget import Widget
 
 from tui.app.actions.keymap import Wanted
 from tui.app.app import SidestreamApp
+from tui.app.looks import Looks
 from tui.app.run import Question
 from tui.core.failure import StreamError
 from tui.core.request import Prompt
@@ -154,13 +156,26 @@ def make_app(
     targets: Iterable[Target] = (),
     keys: Wanted | None = None,
     history: PromptHistory | None = None,
+    looks: Looks | None = None,
+    theme_directories: Iterable[Path] = (),
 ) -> tuple[WatchedApp, ScriptedEngine]:
     """A dashboard whose frames the test calls, for `targets` or for plain ones with these names."""
     clock = ManualClock()
     engine = ScriptedEngine(clock)
     question = Question(Prompt.of(prompt) if prompt else None)
     lineup = [*targets, *(target(name) for name in names)]
-    app = WatchedApp(engine, clock, lineup, question, theme=theme, keys=keys, history=history, ticking=False)
+    app = WatchedApp(
+        engine,
+        clock,
+        lineup,
+        question,
+        theme=theme,
+        keys=keys,
+        history=history,
+        looks=looks,
+        theme_directories=theme_directories,
+        ticking=False,
+    )
     app.animation_level = "none"
     app.dashboard.prompt_box.cursor_blink = False
     for pane in app.dashboard.panes.values():

@@ -18,6 +18,7 @@ from tui.app.dashboard import Dashboard
 from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen, help_text
 from tui.app.prompt_box import PromptBox
+from tui.app.settings_screen import SettingsScreen
 from tui.app.themes import load_themes, shipped_directory
 from tui.app.views import View
 from tui.core.phase import Phase
@@ -25,7 +26,7 @@ from tui.core.phase import Phase
 pytestmark = pytest.mark.anyio
 
 SIZE = (120, 80)
-DIALOGS: dict[Place, type] = {Place.HELP: HelpScreen, Place.FILE: FileDialog}
+DIALOGS: dict[Place, type] = {Place.HELP: HelpScreen, Place.FILE: FileDialog, Place.SETTINGS: SettingsScreen}
 NOT_ACTIONS = {"perform"}
 """The dashboard's own way from a key to an action."""
 by_id = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)

@@ -11,13 +11,17 @@ from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
+from tui.app.looks import Looks
 from tui.app.run import Question, Run
 from tui.app.themes import load_themes, shipped_directory, variables_for
+from tui.app.themes.watch import ThemeWatch
 from tui.core.target import Target
 from tui.engine.clock import Clock
 from tui.storage.prompt_history import PromptHistory
 
 DEFAULT_THEME = "sidestream-dark"
+THEME_LOOK_S = 1.0
+"""How often theme files are looked at."""
 
 
 class SidestreamApp(App[None], inherit_bindings=False):
@@ -40,14 +44,18 @@ class SidestreamApp(App[None], inherit_bindings=False):
         theme: str | None = None,
         keys: Wanted | None = None,
         history: PromptHistory | None = None,
+        looks: Looks | None = None,
         theme_directories: Iterable[Path] = (),
         notice: str | None = None,
         ticking: bool = True,
     ) -> None:
         """`keys` is the `[keys]` table: action id to key; what is wrong with it is said at start. `history` remembers
         the prompts; without one they are forgotten at the end."""
-        catalogue = load_themes([shipped_directory(), *theme_directories])
-        self._catalogue = catalogue
+        self._theme_directories = [shipped_directory(), *theme_directories]
+        self._theme_watch = ThemeWatch(self._theme_directories)
+        self._ticking = ticking
+        catalogue = load_themes(self._theme_directories)
+        self._own_themes = {loaded.name for loaded in catalogue.themes}
         super().__init__()
         keymap = Keymap(keys)
         self._bindings.key_to_bindings.clear()  # Textual's own palette key, which may have been remapped
@@ -59,7 +67,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self._notice = notice
         self.keymap = keymap
         run = Run(engine, clock, targets, question or Question())
-        self.dashboard = Dashboard(run, keymap, history or PromptHistory(), ticking=ticking)
+        self.dashboard = Dashboard(run, keymap, history or PromptHistory(), looks or Looks(), ticking=ticking)
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard is the only screen that is always there."""
@@ -75,6 +83,8 @@ class SidestreamApp(App[None], inherit_bindings=False):
             self.notify(problem, severity="warning", markup=False, timeout=12)
         if self._notice:
             self.notify(self._notice, markup=False, timeout=8)
+        if self._ticking:
+            self.set_interval(THEME_LOOK_S, self.reload_changed_themes)
         self.theme_changed_signal.subscribe(self, lambda _: self.dashboard.show_figures())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -84,6 +94,25 @@ class SidestreamApp(App[None], inherit_bindings=False):
             for action in ACTIONS:
                 if action.id != "app.palette" and self.dashboard.can_perform(action):
                     yield SystemCommand(action.title, self._palette_help(action), self._performing(action))
+
+    def reload_changed_themes(self) -> None:
+        """Take in theme files that were written, added or removed since the last look, and say what is wrong in them.
+
+        A file with a mistake leaves its theme as it was.
+        """
+        if not self._theme_watch.has_changed():
+            return
+        catalogue = load_themes(self._theme_directories)
+        names = {loaded.name for loaded in catalogue.themes}
+        for loaded in catalogue.themes:
+            self.register_theme(loaded)
+        if not catalogue.problems:
+            for gone in self._own_themes - names - {self.theme}:
+                self.unregister_theme(gone)
+            self._own_themes = names
+        for problem in catalogue.problems:
+            self.notify(problem, severity="warning", markup=False, timeout=12)
+        self.mutate_reactive(SidestreamApp.theme)
 
     def _palette_help(self, action: Action) -> str:
         """The action's sentence and keys. Textual reads it as markup, in which a key may be a bracket."""

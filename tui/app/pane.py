@@ -132,6 +132,11 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self._subtitle = ()
         return self.is_paused
 
+    @property
+    def is_markdown(self) -> bool:
+        """Whether Markdown is rendered."""
+        return self._feed.is_markdown
+
     def toggle_markdown(self) -> bool:
         """Switch between rendered and plain text; returns whether it is rendered now."""
         return self._feed.toggle_markdown()

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 from textual import events
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -61,6 +62,8 @@ class PromptBox(TextArea):
             placeholder="Ask all of them…",
         )
         self.border_title = "prompt"
+        if not history.prompts():
+            self.border_subtitle = self._hint(keymap)
         keymap.bind(self, Place.PROMPT)
         self._keymap = keymap
         self._history = history
@@ -76,8 +79,20 @@ class PromptBox(TextArea):
         if text.strip():
             self._history.add(text)
             self._at = None
+            self.drop_hint()
             self.clear()  # here, in the order of the keys: whoever gets the message may be later than the next letter
             self.post_message(self.Sent(text))
+
+    def drop_hint(self) -> None:
+        """The user knows how it goes."""
+        self.border_subtitle = ""
+
+    @staticmethod
+    def _hint(keymap: Keymap) -> Content:
+        """For somebody who never sent anything: one line, until the first prompt."""
+        hints = (("prompt.send", "sends"), ("focus.next", "to the panes"), ("app.help", "keys"), ("app.palette", "all"))
+        words = (f"{keymap.shown_keys(BY_ID[id])[-1]} {word}" for id, word in hints if keymap.keys_of(BY_ID[id]))
+        return Content(" · ".join(words))
 
     def action_newline(self) -> None:
         """Break the line at the cursor."""

@@ -25,6 +25,7 @@ class Place(StrEnum):
     HELP = "help"
     """In the help; that dialog carries it out. So for the other dialogs."""
     FILE = "file"
+    SETTINGS = "settings"
 
     @property
     def is_view(self) -> bool:
@@ -43,6 +44,7 @@ _ABOVE = {
     Place.PROMPT: (Place.EVERYWHERE, Place.DASHBOARD),
     Place.HELP: (Place.EVERYWHERE,),
     Place.FILE: (Place.EVERYWHERE,),
+    Place.SETTINGS: (Place.EVERYWHERE,),
     **dict.fromkeys(_VIEWS, (Place.EVERYWHERE, Place.DASHBOARD, Place.VIEWS)),
 }
 """The wider places whose keys also work in a place."""
