@@ -144,6 +144,16 @@ async def test_the_help_starts_with_the_place_the_user_is_in() -> None:
         assert at_pane.index("The focused pane") < at_pane.index("In the prompt box")
 
 
+async def test_the_key_bar_names_no_letter_or_sign_while_a_prompt_is_typed() -> None:
+    app, _engine = make_app("ada")
+    async with app.run_test(size=(200, 30)) as pilot:
+        await pilot.pause()
+        assert "/ search" not in screen_text(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "/ search" in screen_text(app)
+
+
 # -- the palette ----------------------------------------------------------------------------------------------------
 
 

@@ -161,8 +161,9 @@ def then(
     async def run(pilot: Pilot[None]) -> None:
         await play(pilot)
         await pilot.press(*keys)
-        await pilot.pause()
-        draw(app)
+        for _ in range(2):
+            await pilot.pause()
+            draw(app)
         await pilot.pause()
 
     return run

@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 
 import anyio
@@ -141,6 +141,24 @@ async def test_no_editor_is_said(monkeypatch: pytest.MonkeyPatch, value: str | N
     async with prompting() as (app, _engine, pilot):
         await edit(app, pilot)
         assert sentence in app.said[-1]
+
+
+async def test_the_terminal_comes_back_from_an_editor_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+
+    @contextmanager
+    def suspend(_app: WatchedApp) -> Iterator[None]:
+        """As Textual's: an exception inside would leave the terminal to the editor for ever."""
+        steps.append("left")
+        yield
+        steps.append("back")
+
+    monkeypatch.setattr(WatchedApp, "suspend", suspend)
+    monkeypatch.setenv("VISUAL", "/no/such/editor")
+    async with prompting() as (app, _engine, pilot):
+        await edit(app, pilot)
+        assert steps == ["left", "back"]
+        assert "/no/such/editor cannot be started: no such file or directory." in app.said
 
 
 def test_the_editor_command_may_have_arguments() -> None:

@@ -41,14 +41,19 @@ async def edited(app: App[object], text: str, environment: Mapping[str, str]) ->
 
 async def _run(app: App[object], command: list[str]) -> int:
     """The exit status of a program that has the terminal for itself."""
+    problem: OSError | None = None
+    status = 0
     try:
         # Drawing has to rest: Textual's writer is stopped meanwhile, and a full queue would hold up the whole program.
         with app.batch_update(), app.suspend():
-            program = await asyncio.create_subprocess_exec(*command)
-            return await program.wait()
+            try:
+                program = await asyncio.create_subprocess_exec(*command)
+                status = await program.wait()
+            except OSError as exc:
+                problem = exc  # not raised in here: `suspend` would not take the terminal back
     except SuspendNotSupported as exc:
         raise UsageError("This terminal cannot be left for an editor.") from exc
-    except OSError as exc:
-        raise UsageError(f"{command[0]} cannot be started: {(exc.strerror or str(exc)).lower()}.") from exc
-    finally:
-        app.refresh(layout=True)
+    app.refresh(layout=True)
+    if problem is not None:
+        raise UsageError(f"{command[0]} cannot be started: {(problem.strerror or str(problem)).lower()}.") from problem
+    return status

@@ -225,8 +225,8 @@ class Pane(KeptLines, Vertical, can_focus=True):
             place = "view paused · space goes on"
         elif self.answer.rows_below and not self.answer.follow:
             place = f"▼ {self.answer.rows_below} more"
-        if self._needle:
-            place = _joined(place, f"{self.hits} hit{'' if self.hits == 1 else 's'}")
+        if self.hits:
+            place = _joined(place, f"{self.hits} hit{'s' if self.hits > 1 else ''}")
         if self.state is not None and self.state.is_over:
             ending = clean_line(short_ending(self.state))  # the server's whole message stands in the answer
             hint = "" if self.state.phase is Phase.COMPLETE else "r retry"
