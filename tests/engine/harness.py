@@ -13,7 +13,9 @@ import anyio
 
 from tests.engine.server import Server
 from tui.core.phase import Phase
+from tui.core.policy import Policy
 from tui.core.request import Prompt
+from tui.core.retries import Retries
 from tui.core.secret import Secret
 from tui.core.stream import StreamState
 from tui.core.target import Target
@@ -75,7 +77,8 @@ class Engine:
     server: Server
 
     def target(self, model: str, name: str | None = None, *, key: str | None = None, **fields: Any) -> Target:
-        """A target on the test's server."""
+        """A target on the test's server, which gets every request once unless the test has a policy of its own."""
+        fields.setdefault("policy", Policy(retries=Retries(attempts=0)))
         return Target(
             name or model,
             "test",

@@ -145,7 +145,7 @@ async def test_sixteen_streams_with_one_trouble_of_each_kind() -> None:
         assert (dead.phase, text_of(dead)) == (Phase.INTERRUPTED, "last words")
         assert {state.phase for state in (queued, connecting, at_head, at_byte)} == {Phase.CANCELLED}
         assert (text_of(streaming), text_of(stalled)) == ("kept ", "kept ")
-        assert queued.attempts == 0
+        assert queued.attempts == ()
 
         assert hanging.phase is Phase.WAITING
         assert len(engine.connector._acquired) == 1, "the hanging stream's own"

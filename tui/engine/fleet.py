@@ -5,6 +5,7 @@ goes nowhere else; only a bug leaves this module as an exception. What carries a
 loading an HTTP library takes longer than drawing the first screen.
 """
 
+import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from tui.engine.clock import Clock
 KEEPER_PERIOD_S = 0.25
 """How often the time limits are looked at; a limit is acted on within this time of passing."""
 CLOSE_S = 1.0
+_NS = 1_000_000_000
 """How long the end of the program waits for connections to close."""
 
 
@@ -50,6 +52,9 @@ class TransportUnavailableError(Exception):
 class _Running:
     state: StreamState
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    """Around the whole stream."""
+    attempt: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    """Around the try under way."""
 
 
 class Fleet:
@@ -95,7 +100,8 @@ class Fleet:
     def launch(self, target: Target, prompt: Prompt) -> StreamState:
         """Start `target`'s stream, replacing (and cancelling) the one that ran under its name."""
         self.cancel(target.name)
-        state = StreamState(target, self._clock.now_ns(), token_scale=self._calibration.scale_for(target))
+        scale = self._calibration.scale_for(target)
+        state = StreamState(target, self._clock.now_ns(), token_scale=scale, jitter=random.random())
         self.board.put(target.name, state)
         try:
             request = dialect_named(target.dialect).build_request(target, prompt)
@@ -140,8 +146,13 @@ class Fleet:
         try:
             with running.scope:
                 transport = await self._shared_transport()
-                await checkpoint()  # whoever was cancelled until now goes no further
-                await transport.attempt(state, request, changed)
+                while True:
+                    await checkpoint()  # whoever was cancelled until now goes no further
+                    with anyio.CancelScope() as running.attempt:
+                        await transport.attempt(state, request, changed)
+                    if state.retry_at_ns is None:
+                        break
+                    await anyio.sleep(max(0, state.retry_at_ns - self._clock.now_ns()) / _NS)
         except TransportUnavailableError as exc:
             state.fail(StreamError("transport", str(exc)), self._clock.now_ns())
         finally:
@@ -189,7 +200,6 @@ class Fleet:
                 state = running.state
                 passed = overrun(state.timeline, state.phase, state.target.policy.timeouts, now_ns)
                 if passed is not None:
-                    error = StreamError("transport", passed.message, type=f"timeout_{passed.limit}", retryable=True)
-                    state.fail(error, now_ns)
-                    running.scope.cancel()
+                    state.expire(passed.as_error(), now_ns)
+                    (running.scope if state.is_over else running.attempt).cancel()
                     self.board.mark(stream_id)
