@@ -125,6 +125,7 @@ async def flying(
     *,
     tls: ssl.SSLContext | None = None,
     make_transport: Callable[[], HttpTransport] | None = None,
+    asleep: Callable[[], int] = lambda: 0,
 ) -> AsyncIterator[Engine]:
     """Run a fleet until the block ends."""
     clock = clock or MonotonicClock()
@@ -132,7 +133,7 @@ async def flying(
     server.noticed = board.wake
     # An empty TLS context unless one is given: loading the real roots for each test would take most of its time.
     roots = tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    fleet = Fleet(make_transport or (lambda: HttpTransport(build_client(roots), clock)), board, clock)
+    fleet = Fleet(make_transport or (lambda: HttpTransport(build_client(roots), clock)), board, clock, asleep)
     with anyio.fail_after(GUARD_S):
         async with anyio.create_task_group() as tasks:
             await tasks.start(fleet.run)

@@ -14,6 +14,7 @@ from tui.core.phase import Phase
 from tui.core.stream import StreamState
 from tui.core.timeline import Timeline
 from tui.engine import fleet
+from tui.engine.clock import time_asleep_ns
 from tui.engine.connections import Connector
 
 pytestmark = pytest.mark.anyio
@@ -197,3 +198,33 @@ async def test_the_keeper_leaves_patient_streams_alone(monkeypatch: pytest.Monke
         monkeypatch.setattr(fleet, "overrun", noting)
         await looked.wait()
         assert state.phase is Phase.WAITING
+
+
+async def test_a_sleep_of_the_machine_is_noted_by_the_streams_that_ran(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fleet, "KEEPER_PERIOD_S", 0.001)
+    slept_ns, looked = 0, anyio.Event()
+
+    def asleep() -> int:
+        looked.set()
+        return slept_ns
+
+    async with serving(one_token, good=good) as server, flying(server, StillClock(), asleep=asleep) as engine:
+        await engine.ends(over := engine.launch("good"))
+        state = engine.launch("m")
+        await engine.reaches(state, Phase.STREAMING)
+        for so_far_ns, remarks in (
+            (4 * SECOND, ()),
+            (304 * SECOND, ("this computer slept for 5 min while the stream ran",)),
+        ):
+            slept_ns = so_far_ns
+            for _ in range(2):  # the first look may have begun before the clock was set
+                looked = anyio.Event()
+                await looked.wait()
+            assert state.remarks == state.snapshot().remarks == remarks
+        assert over.remarks == ()
+        assert state.phase is Phase.STREAMING
+
+
+def test_the_time_asleep_only_grows() -> None:
+    before = time_asleep_ns()
+    assert 0 <= before <= time_asleep_ns() + MS

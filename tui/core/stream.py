@@ -62,6 +62,7 @@ class StreamState:
         self._jitter = jitter
         self._bounds = bounds or target.policy.bounds
         self._past: list[Attempt] = []
+        self._remarks: list[str] = []
         self._is_closed = False
         """Whether what arrives no longer counts: the stream is over, or between two attempts."""
         self._begin_afresh(Timeline(due_ns))
@@ -169,6 +170,11 @@ class StreamState:
         if not self.phase.is_terminal:
             self._finish(Phase.CANCELLED, at_ns)
 
+    def remark(self, text: str) -> None:
+        """Something a reader of the answer should know that its server did not say."""
+        self._remarks.append(text)
+        self.version += 1
+
     # -- what is known ----------------------------------------------------------------------------------------------
 
     @property
@@ -187,6 +193,11 @@ class StreamState:
         if self.timeline.start_ns is None:
             return tuple(self._past)
         return (*self._past, Attempt.of(self.timeline, self.status, self.error, self.bytes_received))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of the answer should know, such as lost events."""
+        return (*self._remarks, *self.answer.remarks)
 
     @property
     def is_thinking(self) -> bool:
@@ -260,7 +271,7 @@ class StreamState:
             error=self.error,
             counts=self.counts,
             metrics=self.metrics(),
-            remarks=tuple(self.answer.remarks),
+            remarks=self.remarks,
             timings=self.answer.timings,
         )
 

@@ -21,14 +21,17 @@ from tui.core.dialects import dialect_named
 from tui.core.errors import RequestError
 from tui.core.failure import StreamError
 from tui.core.request import HttpRequest, Prompt
+from tui.core.retries import seconds_words
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.engine.board import Board
 from tui.engine.calibration import Calibration
-from tui.engine.clock import Clock
+from tui.engine.clock import Clock, time_asleep_ns
 
 KEEPER_PERIOD_S = 0.25
 """How often the time limits are looked at; a limit is acted on within this time of passing."""
+SLEEP_NS = 5_000_000_000
+"""The shortest sleep of the machine that its streams are told of."""
 CLOSE_S = 1.0
 _NS = 1_000_000_000
 """How long the end of the program waits for connections to close."""
@@ -65,12 +68,16 @@ class Fleet:
         make_transport: Callable[[], Transport],
         board: Board,
         clock: Clock,
+        asleep: Callable[[], int] = time_asleep_ns,
     ) -> None:
+        """`asleep`: how long the machine has slept so far, ns."""
         self.board = board
         self._make_transport = make_transport
         self._transport: Transport | None = None
         self._transport_built: anyio.Event | None = None
         self._clock = clock
+        self._asleep = asleep
+        self._asleep_ns = asleep()
         self._calibration = Calibration()
         self._running: dict[str, _Running] = {}
         self._tasks: TaskGroup | None = None
@@ -196,6 +203,7 @@ class Fleet:
         while True:
             await anyio.sleep(KEEPER_PERIOD_S)
             now_ns = self._clock.now_ns()
+            self._note_sleep()
             for stream_id, running in list(self._running.items()):
                 state = running.state
                 passed = overrun(state.timeline, state.phase, state.target.policy.timeouts, now_ns)
@@ -203,3 +211,14 @@ class Fleet:
                     state.expire(passed.as_error(), now_ns)
                     (running.scope if state.is_over else running.attempt).cancel()
                     self.board.mark(stream_id)
+
+    def _note_sleep(self) -> None:
+        """Tell the streams that ran while the machine slept: their servers went on without us, or gave up."""
+        asleep_ns = self._asleep()
+        slept_ns, self._asleep_ns = asleep_ns - self._asleep_ns, asleep_ns
+        if slept_ns < SLEEP_NS:
+            return
+        for stream_id, running in self._running.items():
+            if not running.state.is_over:
+                running.state.remark(f"this computer slept for {seconds_words(slept_ns / _NS)} while the stream ran")
+                self.board.mark(stream_id)
