@@ -342,3 +342,35 @@ async def test_a_password_in_the_address_is_not_repeated() -> None:
     async with serving(good) as server, flying(server) as engine:
         _, message = await told(engine, base_url=f"http://me:hunter2@127.0.0.1:{port}/v1")
         assert message == f"nothing is listening at http://127.0.0.1:{port}/v1 (connection refused)"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param(b"X-Pad: " + b"x" * 10_000_000 + b"\r\n", id="one header of 10 MB"),
+        pytest.param(
+            b"".join(b"X-%d: %s\r\n" % (number, b"x" * 100) for number in range(100_000)), id="100 000 headers"
+        ),
+    ],
+)
+async def test_headers_are_bounded(headers: bytes) -> None:
+    state = await ended(answering(b"HTTP/1.1 200 OK\r\n" + headers + b"Content-Length: 0\r\n\r\n"))
+    assert state.phase is Phase.FAILED
+    assert state.error is not None
+    assert state.error.kind == "protocol"
+
+
+async def test_an_error_body_without_an_end_is_read_to_its_bound() -> None:
+    sent = 0
+
+    async def endless(exchange: Exchange) -> None:
+        nonlocal sent
+        await exchange.send(head("500 Oh No"))
+        while True:
+            await exchange.send(framed(b"x" * 10_000))
+            sent += 10_000
+
+    state = await ended(endless)
+    assert state.error is not None
+    assert (state.error.status, len(state.error.message) <= 2000) == (500, True)
+    assert sent < 50_000_000

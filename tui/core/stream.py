@@ -197,7 +197,9 @@ class StreamState:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a reader of the answer should know, such as lost events."""
-        return (*self._remarks, *self.answer.remarks)
+        lost = self._decoder.undecodable
+        unread = (f"{lost} event{'s' if lost > 1 else ''} of the answer could not be read",) if lost else ()
+        return (*self._remarks, *self.answer.remarks, *unread)
 
     @property
     def is_thinking(self) -> bool:
