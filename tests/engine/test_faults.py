@@ -121,16 +121,16 @@ async def test_no_answer_came(script: Script, kind: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("script", "message"),
     [
-        pytest.param(resetting(HEAD, SOME), "the connection broke off in the middle of the answer", id="reset"),
-        pytest.param(closing(HEAD, SOME), "the connection broke off in the middle of the answer", id="no last chunk"),
+        pytest.param(resetting(HEAD, SOME), "the connection broke off before the end of the answer", id="reset"),
+        pytest.param(closing(HEAD, SOME), "the connection broke off before the end of the answer", id="no last chunk"),
         pytest.param(
             closing(HEAD, SOME, b"not a length\r\n"),
-            "the connection broke off in the middle of the answer",
+            "the connection broke off before the end of the answer",
             id="garbled chunk",
         ),
         pytest.param(
             closing(head(Content_Length="9999"), event("some ")),
-            "the connection broke off in the middle of the answer",
+            "the connection broke off before the end of the answer",
             id="short length",
         ),
         pytest.param(closing(head(Connection="close"), event("some ")), None, id="no length"),
@@ -218,7 +218,10 @@ async def test_a_compressed_error_is_read() -> None:
     packed = gzip.compress(b'{"error": {"message": "no such model"}}')
     state = await ended(answering(head("404 Not Found", Content_Encoding="gzip") + framed(packed) + LAST_CHUNK))
     assert state.error is not None
-    assert (state.error.status, state.error.message) == (404, "no such model")
+    assert (state.error.status, state.error.message) == (
+        404,
+        "no such model (check the model's name)",
+    )
 
 
 async def told(engine: Engine, **fields: Any) -> tuple[str, str]:

@@ -36,7 +36,6 @@ from tui.core.finish import FinishReason, with_tool_calls
 from tui.core.text import joined, paired
 from tui.core.tool_calls import ToolCall, ToolCalls
 
-
 _WORD_CHARS = 500
 """How much is kept of the server's name for a model or for a reason; both are shown in a border."""
 _LOGPROB_TEXT = 64
