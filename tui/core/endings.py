@@ -49,7 +49,7 @@ def short_ending(state: StreamState) -> str:
         case Phase.INTERRUPTED:
             return _interrupted_words(state)
         case Phase.FAILED:
-            return f"error {state.error.status}" if state.error and state.error.status else "error"
+            return f"error {state.error.status}" if state.error and state.error.kind == "http" else "error"
         case _:
             return ending(state)
 
