@@ -143,7 +143,7 @@ def test_a_web_page_without_words_still_says_what_is_wrong() -> None:
 def test_an_empty_body_is_no_success(body: bytes) -> None:
     state = folded([body] if body else [])
     assert state.phase is Phase.FAILED
-    assert ending(state) == "error: the server answered with an empty body"
+    assert ending(state) == "error: the server answered with an empty body; check the base URL and the model's name"
 
 
 def test_only_comments_is_an_interrupted_stream() -> None:

@@ -86,7 +86,7 @@ PAGE = b"<!doctype html><title>Welcome to nginx!</title>"
         pytest.param(
             answering(head("204 No Content", Content_Length="0")),
             "protocol",
-            "the server answered with an empty body",
+            "the server answered with an empty body (status 204); check the base URL and the model's name",
             id="no content",
         ),
         pytest.param(
