@@ -1,0 +1,131 @@
+"""Where a provider's key comes from, and reading it from there.
+
+Called when targets are resolved, so only for providers that are asked something. A source is kept by its name, never
+by its value: configuration may be shown, copied and printed. Every error is a `ConfigError` that names the provider
+and the source and holds nothing of the key.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tui.config.key_command import key_from_command
+from tui.config.key_file import key_from_file, readers_of
+from tui.config.key_ring import key_from_keyring
+from tui.core.errors import ConfigError
+from tui.core.secret import Secret
+
+_KEYRING = "keyring:"
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class KeySource:
+    """Where one provider's key is found: in what was configured, else in the first of `variables` that is set."""
+
+    variables: tuple[str, ...] = ()
+    """Environment variables to look at, in order."""
+    api_key: str | None = field(default=None, repr=False)
+    """As written: `${VAR}`, also inside text, `keyring:NAME`, or the key itself. The last is why repr leaves it out."""
+    api_key_command: str | None = None
+    """A command whose first line of output is the key. Split like a shell would, but run without one."""
+    api_key_file: str | None = None
+    """A file whose first line is the key; `~` is the home directory, and a relative path begins at `written_in`."""
+    written_in: Path | None = None
+    """The file that says so, for messages and its own mode. None when no file does."""
+    is_optional: bool = False
+    """Whether doing without a key is normal, as with a server started without one."""
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether `api_key` is the key itself rather than the name of a place."""
+        written = self.api_key or ""
+        return bool(written) and not written.startswith(_KEYRING) and "${" not in written
+
+
+def read_key(source: KeySource, provider: str, environment: Mapping[str, str]) -> Secret | None:
+    """The provider's key. None when it needs none, or has none and that is normal.
+
+    Raises `ConfigError` when it is missing, cannot be read, or cannot be sent in a header.
+    """
+    _check_only_one(source, provider)
+    if source.api_key:
+        value, place = _written(source, source.api_key, provider, environment)
+    elif source.api_key_command:
+        place = _place("api_key_command", source, provider)
+        value = key_from_command(source.api_key_command, place, environment)
+    elif source.api_key_file:
+        place = _place("api_key_file", source, provider)
+        value = key_from_file(_path(source.api_key_file, source.written_in), place)
+    else:
+        value, place = _from_variables(source, provider, environment)
+    key = Secret.checked(value, place)
+    if key is None and not source.is_optional and place:
+        raise ConfigError(_missing(source, provider, place))
+    return key
+
+
+def warning_about(source: KeySource, provider: str) -> str | None:
+    """What is unsafe about a source that still is used: a key written in a file that others may read. Usually None."""
+    if not source.is_literal or source.written_in is None:
+        return None
+    others = readers_of(source.written_in)
+    if others is None:
+        return None
+    return (
+        f"{source.written_in} holds the key of {provider} and can be read by {others}; "
+        f'run chmod 600 on it, or write api_key = "${{VARIABLE}}" instead'
+    )
+
+
+def _check_only_one(source: KeySource, provider: str) -> None:
+    given = [name for name in ("api_key", "api_key_command", "api_key_file") if getattr(source, name)]
+    if len(given) > 1:
+        raise ConfigError(f"{provider}{_in(source)} has {' and '.join(given)}; keep one of them")
+
+
+def _written(source: KeySource, written: str, provider: str, environment: Mapping[str, str]) -> tuple[str, str]:
+    """The value `api_key` stands for, and how to call the place it came from."""
+    place = _place("api_key", source, provider)
+    if written.startswith(_KEYRING):
+        return key_from_keyring(written.removeprefix(_KEYRING).strip(), place), place
+    names = _VARIABLE.findall(written)
+    if "${" in _VARIABLE.sub("", written):
+        raise ConfigError(f"{place} holds a ${{ that begins no variable; write it as ${{NAME}}")
+    unset = [name for name in names if not environment.get(name, "").strip()]
+    if unset and source.is_optional:
+        return "", place
+    if unset:
+        raise ConfigError(f"{provider} needs a key: {place} asks for the environment variable {unset[0]}; set it")
+    return _VARIABLE.sub(lambda found: environment[found[1]].strip(), written), place
+
+
+def _from_variables(source: KeySource, provider: str, environment: Mapping[str, str]) -> tuple[str, str]:
+    """The first that is set; with nothing to look at, no value and no place."""
+    for name in source.variables:
+        if environment.get(name, "").strip():
+            return environment[name], f"${name}, for {provider},"
+    return "", " or ".join(source.variables)
+
+
+def _missing(source: KeySource, provider: str, place: str) -> str:
+    if source.api_key or source.api_key_command or source.api_key_file:
+        return f"{provider} needs a key, and {place} gave none"
+    return f"{provider} needs a key: set the environment variable {place}"
+
+
+def _place(name: str, source: KeySource, provider: str) -> str:
+    return f"{name} of {provider}{_in(source)}"
+
+
+def _in(source: KeySource) -> str:
+    return f" in {source.written_in}" if source.written_in else ""
+
+
+def _path(written: str, written_in: Path | None) -> Path:
+    try:
+        path = Path(written).expanduser()
+    except RuntimeError:  # `~somebody` who is not known here
+        path = Path(written)
+    return path if written_in is None else written_in.parent / path
