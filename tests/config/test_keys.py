@@ -192,10 +192,12 @@ def test_a_command_is_not_given_to_a_shell(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_a_command_sees_its_own_tokens_and_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_sees_its_own_tokens_and_no_key() -> None:
     script = "import os; print(*sorted(name for name in os.environ if name.startswith('T_') or 'API' in name), sep='|')"
-    environment = {"T_SESSION": "1", "OPENAI_API_KEY": KEY, "WORK_API_KEY": KEY}
-    assert value_of(KeySource(api_key_command=python(script)), environment) == "T_SESSION"
+    environment = {"T_SESSION": "1", "T_OTHER": KEY, "OPENAI_API_KEY": KEY, "WORK_API_KEY": KEY}
+    key = read_key(KeySource(api_key_command=python(script)), "work", environment, [KeySource(api_key="${T_OTHER}")])
+    assert key is not None
+    assert key.reveal() == "T_SESSION"
 
 
 def test_a_failed_command_says_how_it_ended() -> None:
@@ -203,6 +205,13 @@ def test_a_failed_command_says_how_it_ended() -> None:
     assert refusal(KeySource(api_key_command=python(script), written_in=CONFIG)).startswith(
         f"api_key_command of work in /etc/sidestream/config.toml: {Path(sys.executable).name} ended with status 3"
     )
+
+
+def test_a_failed_command_may_say_why_but_not_the_key() -> None:
+    script = (
+        f"import sys; print('{KEY}'); print('first\\nno {KEY} \\x1b[2J sk-abcdefghijklmnop', file=sys.stderr); exit(3)"
+    )
+    assert refusal(KeySource(api_key_command=python(script))).endswith("ended with status 3: no ‹hidden› ␛[2J ‹hidden›")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

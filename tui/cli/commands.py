@@ -32,7 +32,9 @@ class SidestreamGroup(click.Group):
         try:
             return super().invoke(ctx)
         except SidestreamError as exc:
-            click.echo(f"sidestream: {exc}", err=True)
+            from tui.core.redact import Redactor
+
+            click.echo(f"sidestream: {Redactor().text(str(exc))}", err=True)  # it may quote what was typed
             ctx.exit(2)
 
     def _first_word(self, args: list[str]) -> int | None:

@@ -10,9 +10,12 @@ import anyio
 
 from tui.cli.collector import collect_seldom, spare_what_is_loaded
 from tui.cli.leaving import LEAVE_S, end_when_terminal_closes, force_exit_after, watch_signals
+from tui.cli.log import kept_log
 from tui.cli.options import Asked
+from tui.config.childs_environment import childs_environment
 from tui.config.resolve import Overrides, resolve_targets
 from tui.core.errors import SidestreamError, UsageError
+from tui.core.redact import Redactor
 from tui.core.target import Target
 
 if TYPE_CHECKING:
@@ -32,7 +35,9 @@ def open_dashboard(asked: Asked, theme: str | None, notice: str | None = None) -
     """Run the dashboard until the user leaves; returns the exit status."""
     _check_terminal()
     _prepare()
-    return anyio.run(partial(_main, asked, theme, notice))
+    redactor = Redactor.of_targets(asked.targets)
+    with kept_log(redactor):
+        return anyio.run(partial(_main, asked, theme, notice, redactor))
 
 
 def open_demo(
@@ -49,7 +54,7 @@ def open_demo(
 
     _check_terminal()
     _prepare()
-    process = DemoProcess(seed=seed, speed=speed)
+    process = DemoProcess(seed=seed, speed=speed, environment=childs_environment(os.environ))
     try:
         process.launch()
         import tui.app.app  # noqa: F401 - loads while the demo starts in its own process
@@ -78,7 +83,7 @@ def _prepare() -> None:
     collect_seldom()
 
 
-async def _main(asked: Asked, theme: str | None, notice: str | None) -> int:
+async def _main(asked: Asked, theme: str | None, notice: str | None, redactor: Redactor) -> int:
     from tui.app.app import SidestreamApp
     from tui.app.dashboard import Question
     from tui.config.settings import user_theme_directory
@@ -87,7 +92,7 @@ async def _main(asked: Asked, theme: str | None, notice: str | None) -> int:
     from tui.engine.fleet import Fleet
 
     clock = MonotonicClock()
-    fleet = Fleet(partial(_load_transport, clock), Board(), clock)
+    fleet = Fleet(partial(_load_transport, clock), Board(), clock, redactor)
     app = SidestreamApp(
         fleet,
         clock,

@@ -11,20 +11,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from tui.config.childs_environment import key_helpers_environment
 from tui.config.key_file import first_line
+from tui.core.clean import clean_line
 from tui.core.errors import ConfigError
+from tui.core.redact import Redactor
+from tui.core.secret import Secret
 
 LIMIT_S = 60.0
 """How long a command may take; a person may have to type a passphrase meanwhile."""
 _OUTPUT_BYTES = 64 * 1024
+_SHOWN_CHARS = 300
 
 
 def key_from_command(command: str, place: str, environment: Mapping[str, str], limit_s: float = LIMIT_S) -> str:
     """The first line the command writes. Raises `ConfigError` when it cannot be run, fails or takes too long.
 
-    `place` says who asks, such as "api_key_command of work in config.toml". Of the command only the program is ever
-    named: its arguments may be secret too.
+    `environment` is all it sees. `place` says who asks, such as "api_key_command of work in config.toml". Of the
+    command only the program is ever named: its arguments may be secret too.
     """
     arguments = _arguments(command, place)
     program = Path(arguments[0]).name
@@ -43,7 +46,8 @@ def key_from_command(command: str, place: str, environment: Mapping[str, str], l
     if len(output.data) > _OUTPUT_BYTES:
         raise ConfigError(f"{place}: {program} wrote more than {_OUTPUT_BYTES // 1024} KiB, which is no key")
     if process.returncode:
-        raise ConfigError(f"{place}: {program} {_ending(process.returncode)}")
+        said = _last_words(errors.data, output.data)
+        raise ConfigError(f"{place}: {program} {_ending(process.returncode)}{said}")
     return first_line(output.data)
 
 
@@ -82,11 +86,22 @@ def _started(arguments: list[str], place: str, environment: Mapping[str, str]) -
             stdin=subprocess.DEVNULL,  # ours may be the prompt
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=key_helpers_environment(environment),
+            env=dict(environment),
         )
     except (OSError, ValueError) as exc:
         reason = getattr(exc, "strerror", None) or "it holds a NUL"
         raise ConfigError(f"{place}: cannot run {Path(arguments[0]).name}: {reason}") from None
+
+
+def _last_words(errors: bytes, output: bytes) -> str:
+    """The last line the command complained in, without what it may have written as the key; empty when it was silent.
+
+    Some say why they failed in more lines than one, and then the last one is the reason.
+    """
+    lines = errors.decode("utf-8", "replace").strip().splitlines()
+    redactor = Redactor(Secret(line.strip()) for line in output.decode("utf-8", "replace").splitlines()[:10])
+    said = clean_line(redactor.text(lines[-1]).strip()) if lines else ""
+    return f": {said[:_SHOWN_CHARS]}" if said else ""
 
 
 def _ending(returncode: int) -> str:

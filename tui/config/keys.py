@@ -6,10 +6,11 @@ and the source and holds nothing of the key.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tui.config.childs_environment import key_helpers_environment
 from tui.config.key_command import key_from_command
 from tui.config.key_file import key_from_file, readers_of
 from tui.config.key_ring import key_from_keyring
@@ -43,18 +44,27 @@ class KeySource:
         written = self.api_key or ""
         return bool(written) and not written.startswith(_KEYRING) and "${" not in written
 
+    @property
+    def named_variables(self) -> tuple[str, ...]:
+        """Every environment variable that this source may take a key from."""
+        return (*self.variables, *_VARIABLE.findall(self.api_key or ""))
 
-def read_key(source: KeySource, provider: str, environment: Mapping[str, str]) -> Secret | None:
+
+def read_key(
+    source: KeySource, provider: str, environment: Mapping[str, str], others: Iterable[KeySource] = ()
+) -> Secret | None:
     """The provider's key. None when it needs none, or has none and that is normal.
 
-    Raises `ConfigError` when it is missing, cannot be read, or cannot be sent in a header.
+    `others` are the sources of all providers: a command does not see their variables. Raises `ConfigError` when the
+    key is missing, cannot be read, or cannot be sent in a header.
     """
     _check_only_one(source, provider)
     if source.api_key:
         value, place = _written(source, source.api_key, provider, environment)
     elif source.api_key_command:
         place = _place("api_key_command", source, provider)
-        value = key_from_command(source.api_key_command, place, environment)
+        hidden = {name for other in (source, *others) for name in other.named_variables}
+        value = key_from_command(source.api_key_command, place, key_helpers_environment(environment, hidden))
     elif source.api_key_file:
         place = _place("api_key_file", source, provider)
         value = key_from_file(_path(source.api_key_file, source.written_in), place)

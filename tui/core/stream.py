@@ -18,9 +18,10 @@ from tui.core.events import (
     ToolCallDelta,
     UsageReported,
 )
-from tui.core.failure import StreamError
+from tui.core.failure import StreamError, without_secrets
 from tui.core.fold import Answer
 from tui.core.phase import NEXT, Phase
+from tui.core.redact import Redactor
 from tui.core.snapshot import ChoiceSnapshot, Counts, Snapshot
 from tui.core.target import Target
 from tui.core.text import estimated_tokens
@@ -30,17 +31,28 @@ from tui.core.timeline import Metrics, Timeline
 class StreamState:
     """The state of one stream. Verbs apply what happened; properties tell what is known."""
 
-    def __init__(self, target: Target, due_ns: int, *, token_scale: float = 1.0, bounds: Bounds | None = None) -> None:
-        """`bounds`: those of the target's policy unless given."""
+    def __init__(
+        self,
+        target: Target,
+        due_ns: int,
+        *,
+        token_scale: float = 1.0,
+        bounds: Bounds | None = None,
+        redactor: Redactor | None = None,
+    ) -> None:
+        """`bounds`: those of the target's policy unless given. `redactor`: knows this target's secrets alone unless
+        given."""
         bounds = bounds or target.policy.bounds
         self.target = target
+        self.redactor = redactor or Redactor.of_targets([target])
+        """Hides secrets in what the server said; whoever shows a text of the answer asks it."""
         self.phase = Phase.QUEUED
         dialect = dialect_named(target.dialect)
-        self.answer = Answer(bounds, needs_end_marker=dialect.needs_end_marker)
+        self.answer = Answer(bounds, needs_end_marker=dialect.needs_end_marker, redactor=self.redactor)
         self.timeline = Timeline(due_ns)
         self.status: int | None = None
         """HTTP status. None until the response head arrived."""
-        self.headers: Mapping[str, str] = {}
+        self._headers: Mapping[str, str] = {}
         self.error: StreamError | None = None
         self.token_scale = token_scale
         """Correction of estimated token counts, learned from what this model reported earlier; 1 until then."""
@@ -76,7 +88,7 @@ class StreamState:
         """The response head arrived."""
         if self.phase is Phase.CONNECTING:  # a transport that does not report connections
             self._enter(Phase.WAITING)
-        self.status, self.headers = status, headers
+        self.status, self._headers = status, headers
         self.timeline.headers_ns = at_ns
         self.version += 1
 
@@ -121,7 +133,7 @@ class StreamState:
         if error.kind == "transport" and self.answer.is_complete:
             self._finish(Phase.COMPLETE, at_ns)
             return
-        self.error = error
+        self.error = without_secrets(error, self.redactor.text)
         cut_off = self.answer.has_output and error.kind in ("transport", "protocol")
         self._finish(Phase.INTERRUPTED if cut_off else Phase.FAILED, at_ns)
 
@@ -136,6 +148,11 @@ class StreamState:
     def is_over(self) -> bool:
         """Whether the stream has ended, however."""
         return self.phase.is_terminal
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The response's headers, as they may be shown. Empty until the response head arrived."""
+        return self.redactor.headers(self._headers)
 
     @property
     def is_thinking(self) -> bool:
@@ -196,7 +213,7 @@ class StreamState:
             is_complete=self.phase is Phase.COMPLETE,
             status=self.status,
             choices=tuple(
-                ChoiceSnapshot.of(choice, is_complete=self.phase is Phase.COMPLETE)
+                ChoiceSnapshot.of(choice, is_complete=self.phase is Phase.COMPLETE, hide=self.redactor.known)
                 for choice in self.answer.ordered_choices()
             ),
             usage=self.answer.usage,

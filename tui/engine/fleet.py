@@ -5,6 +5,7 @@ goes nowhere else; only a bug leaves this module as an exception. What carries a
 loading an HTTP library takes longer than drawing the first screen.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,12 +20,15 @@ from tui.core.deadlines import overrun
 from tui.core.dialects import dialect_named
 from tui.core.errors import RequestError
 from tui.core.failure import StreamError
+from tui.core.redact import Redactor
 from tui.core.request import HttpRequest, Prompt
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.engine.board import Board
 from tui.engine.calibration import Calibration
 from tui.engine.clock import Clock
+
+_log = logging.getLogger(__name__)
 
 KEEPER_PERIOD_S = 0.25
 """How often the time limits are looked at; a limit is acted on within this time of passing."""
@@ -60,12 +64,15 @@ class Fleet:
         make_transport: Callable[[], Transport],
         board: Board,
         clock: Clock,
+        redactor: Redactor | None = None,
     ) -> None:
+        """`redactor` hides the secrets of all targets in what any server says. None: each stream hides its own."""
         self.board = board
         self._make_transport = make_transport
         self._transport: Transport | None = None
         self._transport_built: anyio.Event | None = None
         self._clock = clock
+        self._redactor = redactor
         self._calibration = Calibration()
         self._running: dict[str, _Running] = {}
         self._tasks: TaskGroup | None = None
@@ -95,7 +102,9 @@ class Fleet:
     def launch(self, target: Target, prompt: Prompt) -> StreamState:
         """Start `target`'s stream, replacing (and cancelling) the one that ran under its name."""
         self.cancel(target.name)
-        state = StreamState(target, self._clock.now_ns(), token_scale=self._calibration.scale_for(target))
+        state = StreamState(
+            target, self._clock.now_ns(), token_scale=self._calibration.scale_for(target), redactor=self._redactor
+        )
         self.board.put(target.name, state)
         try:
             request = dialect_named(target.dialect).build_request(target, prompt)
@@ -147,6 +156,7 @@ class Fleet:
         finally:
             state.cancel(self._clock.now_ns())  # only the whole fleet's end leaves a stream without an end of its own
             self._calibration.learn(state)
+            _log.info("%s ended: %s, HTTP %s, %d B", stream_id, state.phase, state.status, state.bytes_received)
             changed()
             if self._running.get(stream_id) is running:
                 del self._running[stream_id]
