@@ -21,11 +21,12 @@ HELPERS_OWN = {"BW_SESSION": "a", "VAULT_TOKEN": "b", "AWS_SECRET_ACCESS_KEY": "
         ("GATEWAY", "sk-proj-abcdefghijklmnop"),
         ("DATABASE_URL", "postgres://me:hush@host/db"),
         ("PLAIN", "known-secret"),
+        ("GATE", "x"),
     ],
 )
 def test_a_child_sees_no_secret(name: str, value: str) -> None:
     environment = {**ORDINARY, **HELPERS_OWN, name: value}
-    assert childs_environment(environment, Redactor([Secret("known-secret")])) == {
+    assert childs_environment(environment, ["GATE"], Redactor([Secret("known-secret")])) == {
         **ORDINARY,
         "BW_SESSION": "a",  # neither its name nor its look says what it is
     }

@@ -54,7 +54,7 @@ def open_demo(
 
     _check_terminal()
     _prepare()
-    process = DemoProcess(seed=seed, speed=speed, environment=childs_environment(os.environ))
+    process = DemoProcess(seed=seed, speed=speed, environment=_without_keys(asked.overrides))
     try:
         process.launch()
         import tui.app.app  # noqa: F401 - loads while the demo starts in its own process
@@ -74,6 +74,11 @@ def _demo_targets(models: tuple[str, ...], process: "DemoProcess", overrides: Ov
     other_bases = {"gemini": f"{root}/v1beta", "ollama": root}
     server = replace(overrides, base_url=process.base_url, other_bases=other_bases, api_key_env=None)
     return [replace(target, provider="demo") for target in resolve_targets(models, server, {})]
+
+
+def _without_keys(overrides: Overrides) -> dict[str, str]:
+    """What the demo's process may see of our environment: it needs no key."""
+    return childs_environment(os.environ, {overrides.api_key_env} if overrides.api_key_env else ())
 
 
 def _prepare() -> None:

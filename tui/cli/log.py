@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
-from tui.config.state_directory import state_directory
+from tui.config.places import user_state_directory
 from tui.core.redact import Redactor
 
 MAX_BYTES = 512 * 1024
@@ -21,7 +21,7 @@ MAX_BYTES = 512 * 1024
 
 def log_file() -> Path:
     """Where the log is."""
-    return state_directory() / "sidestream.log"
+    return user_state_directory() / "sidestream.log"
 
 
 @contextmanager

@@ -25,11 +25,13 @@ def key_helpers_environment(environment: Mapping[str, str], variables: Collectio
     }
 
 
-def childs_environment(environment: Mapping[str, str], redactor: Redactor | None = None) -> dict[str, str]:
-    """For every other program: without what is secret by its name, by its look, or because `redactor` knows it."""
+def childs_environment(
+    environment: Mapping[str, str], variables: Collection[str] = (), redactor: Redactor | None = None
+) -> dict[str, str]:
+    """For every other program: without `variables`, and what is secret by its name, its look, or to `redactor`."""
     redactor = redactor or Redactor()
     return {
         name: value
-        for name, value in key_helpers_environment(environment).items()
+        for name, value in key_helpers_environment(environment, variables).items()
         if not name.upper().endswith(_SECRET_ENDINGS) and redactor.text(value) == value
     }
