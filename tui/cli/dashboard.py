@@ -13,7 +13,7 @@ from tui.cli.leaving import LEAVE_S, end_when_terminal_closes, force_exit_after,
 from tui.cli.log import kept_log
 from tui.cli.options import Asked
 from tui.config.childs_environment import childs_environment
-from tui.config.resolve import Overrides, resolve_targets
+from tui.config.resolve import resolve_targets
 from tui.core.errors import SidestreamError, UsageError
 from tui.core.redact import Redactor
 from tui.core.target import Target
@@ -54,13 +54,13 @@ def open_demo(
 
     _check_terminal()
     _prepare()
-    process = DemoProcess(seed=seed, speed=speed, environment=_without_keys(asked.overrides))
+    process = DemoProcess(seed=seed, speed=speed, environment=_without_keys(asked))
     try:
         process.launch()
         import tui.app.app  # noqa: F401 - loads while the demo starts in its own process
 
         process.wait_ready()
-        targets = _demo_targets(models or DEMO_MODELS, process, asked.overrides)
+        targets = _demo_targets(models or DEMO_MODELS, process, asked)
         return open_dashboard(replace(asked, targets=targets), theme, notice)
     except DemoStartError as exc:
         raise DemoError(str(exc)) from exc
@@ -68,17 +68,20 @@ def open_demo(
         process.stop()
 
 
-def _demo_targets(models: tuple[str, ...], process: "DemoProcess", overrides: Overrides) -> list[Target]:
+def _demo_targets(models: tuple[str, ...], process: "DemoProcess", asked: Asked) -> list[Target]:
     """The demo's models at the addresses of their dialects. It wants no key, so it is given none."""
     root = process.root_url
     other_bases = {"gemini": f"{root}/v1beta", "ollama": root}
-    server = replace(overrides, base_url=process.base_url, other_bases=other_bases, api_key_env=None)
-    return [replace(target, provider="demo") for target in resolve_targets(models, server, {})]
+    server = replace(asked.overrides, base_url=process.base_url, other_bases=other_bases, api_key_env=None)
+    return [replace(target, provider="demo") for target in resolve_targets(models, server, {}, asked.settings)]
 
 
-def _without_keys(overrides: Overrides) -> dict[str, str]:
+def _without_keys(asked: Asked) -> dict[str, str]:
     """What the demo's process may see of our environment: it needs no key."""
-    return childs_environment(os.environ, {overrides.api_key_env} if overrides.api_key_env else ())
+    named = {name for provider in asked.settings.providers.values() for name in provider.key.named_variables}
+    if asked.overrides.api_key_env:
+        named.add(asked.overrides.api_key_env)
+    return childs_environment(os.environ, named)
 
 
 def _prepare() -> None:
@@ -104,9 +107,13 @@ async def _main(asked: Asked, theme: str | None, notice: str | None, redactor: R
         asked.targets,
         Question(asked.prompt() if asked.text else None, asked.system, asked.tools),
         theme=theme,
+        keys=asked.settings.keys,
         theme_directories=[user_theme_directory()],
         notice=notice,
     )
+
+    if asked.settings.ui.reduced_motion:
+        app.animation_level = "none"
 
     def leave(status: int) -> None:
         force_exit_after(LEAVE_S, status)
@@ -117,7 +124,7 @@ async def _main(asked: Asked, theme: str | None, notice: str | None, redactor: R
         if sys.platform != "win32":
             tasks.start_soon(watch_signals, leave)
             end_when_terminal_closes()
-        await app.run_async()
+        await app.run_async(mouse=asked.settings.ui.mouse)
         tasks.cancel_scope.cancel()
     return app.return_code or 0
 

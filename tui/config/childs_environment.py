@@ -10,7 +10,7 @@ from tui.core.redact import Redactor
 
 _KEY_ENDING = "_API_KEY"
 _SECRET_ENDINGS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIALS")
-_KEY_VARIABLES = frozenset(provider.key_variable for provider in PROVIDERS.values())
+_KEY_VARIABLES = frozenset(name for provider in PROVIDERS.values() for name in provider.key.variables)
 
 
 def key_helpers_environment(environment: Mapping[str, str], variables: Collection[str] = ()) -> dict[str, str]:

@@ -5,49 +5,18 @@ by its value: configuration may be shown, copied and printed. Every error is a `
 and the source and holds nothing of the key.
 """
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.config.childs_environment import key_helpers_environment
 from tui.config.key_command import key_from_command
 from tui.config.key_file import key_from_file, readers_of
 from tui.config.key_ring import key_from_keyring
+from tui.config.key_source import KEYRING, VARIABLE, KeySource
 from tui.core.errors import ConfigError
 from tui.core.secret import Secret
 
-_KEYRING = "keyring:"
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class KeySource:
-    """Where one provider's key is found: in what was configured, else in the first of `variables` that is set."""
-
-    variables: tuple[str, ...] = ()
-    """Environment variables to look at, in order."""
-    api_key: str | None = field(default=None, repr=False)
-    """As written: `${VAR}`, also inside text, `keyring:NAME`, or the key itself. The last is why repr leaves it out."""
-    api_key_command: str | None = None
-    """A command whose first line of output is the key. Split like a shell would, but run without one."""
-    api_key_file: str | None = None
-    """A file whose first line is the key; `~` is the home directory, and a relative path begins at `written_in`."""
-    written_in: Path | None = None
-    """The file that says so, for messages and its own mode. None when no file does."""
-    is_optional: bool = False
-    """Whether doing without a key is normal, as with a server started without one."""
-
-    @property
-    def is_literal(self) -> bool:
-        """Whether `api_key` is the key itself rather than the name of a place."""
-        written = self.api_key or ""
-        return bool(written) and not written.startswith(_KEYRING) and "${" not in written
-
-    @property
-    def named_variables(self) -> tuple[str, ...]:
-        """Every environment variable that this source may take a key from."""
-        return (*self.variables, *_VARIABLE.findall(self.api_key or ""))
+__all__ = ["KeySource", "read_key", "warning_about"]
 
 
 def read_key(
@@ -98,17 +67,17 @@ def _check_only_one(source: KeySource, provider: str) -> None:
 def _written(source: KeySource, written: str, provider: str, environment: Mapping[str, str]) -> tuple[str, str]:
     """The value `api_key` stands for, and how to call the place it came from."""
     place = _place("api_key", source, provider)
-    if written.startswith(_KEYRING):
-        return key_from_keyring(written.removeprefix(_KEYRING).strip(), place), place
-    names = _VARIABLE.findall(written)
-    if "${" in _VARIABLE.sub("", written):
+    if written.startswith(KEYRING):
+        return key_from_keyring(written.removeprefix(KEYRING).strip(), place), place
+    names = VARIABLE.findall(written)
+    if "${" in VARIABLE.sub("", written):
         raise ConfigError(f"{place} holds a ${{ that begins no variable; write it as ${{NAME}}")
     unset = [name for name in names if not environment.get(name, "").strip()]
     if unset and source.is_optional:
         return "", place
     if unset:
         raise ConfigError(f"{provider} needs a key: {place} asks for the environment variable {unset[0]}; set it")
-    return _VARIABLE.sub(lambda found: environment[found[1]].strip(), written), place
+    return VARIABLE.sub(lambda found: environment[found[1]].strip(), written), place
 
 
 def _from_variables(source: KeySource, provider: str, environment: Mapping[str, str]) -> tuple[str, str]:

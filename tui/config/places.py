@@ -6,5 +6,5 @@ import platformdirs
 
 
 def user_state_directory() -> Path:
-    """For what is written without being asked for: the log, crash reports. It may not exist."""
+    """For what is written without being asked for: crash reports. It may not exist."""
     return platformdirs.user_state_path("sidestream", appauthor=False)
