@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from tui import __version__
+from tui.cli.config_commands import config
 from tui.cli.group import DEFAULT, SidestreamGroup
 from tui.cli.request_options import request_options, theme_option
 from tui.core.errors import UsageError
@@ -114,3 +115,6 @@ def serve(port: int, seed: int, speed: float) -> None:
         advice = "choose another with --port, or 0 for a free one"
         raise UsageError(f"cannot serve on port {port}: {reason}; {advice}") from exc
     raise SystemExit(status)
+
+
+sidestream.add_command(config)
