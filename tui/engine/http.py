@@ -93,7 +93,9 @@ async def _read(response: httpx.Response, state: StreamState, clock: Clock, chan
     unpack = unpacker(response.headers.get("content-encoding", ""))
     if response.status_code >= 300:
         body = await _head_of(read, unpack, state.target.policy.bounds.error_body_bytes)
-        error = http_error(response.status_code, dict(response.headers), body, str(response.url))
+        error = http_error(
+            response.status_code, dict(response.headers), body, str(response.url), hide=state.redactor.known
+        )
         state.fail(error, clock.now_ns())
         return
     unyielded = 0
