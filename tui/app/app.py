@@ -1,9 +1,11 @@
 """The Textual application: themes, the palette, and the keys that work everywhere. Wires; decides nothing."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -11,7 +13,9 @@ from textual.widgets import TextArea
 
 from tui.app.dashboard import Dashboard, Question
 from tui.app.engine_port import Engine
+from tui.app.shown import palette_entry, toast
 from tui.app.themes import load_themes, shipped_directory, variables_for
+from tui.core.clean import Clean, clean_line
 from tui.core.target import Target
 from tui.engine.clock import Clock
 
@@ -67,26 +71,26 @@ class SidestreamApp(App[None]):
     def on_mount(self) -> None:
         """Say what went wrong on the way here."""
         for problem in self._problems:
-            self.notify(problem, severity="warning", markup=False, timeout=12)
+            toast(self, clean_line(problem), "warning", seconds=12)
         if self._notice:
-            self.notify(self._notice, markup=False, timeout=8)
+            toast(self, clean_line(self._notice), seconds=8)
         self.theme_changed_signal.subscribe(self, lambda _: self.dashboard.show_figures())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action that has a key, and the theme choice."""
-        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        yield palette_entry(Clean("Theme"), Clean("Choose the colours"), self.action_change_theme)
         if isinstance(screen, Dashboard):
             seen = {f"focus_pane({number})" for number in range(len(screen.panes) + 1, 10)}  # these are not there
             for _key, binding in screen._bindings:
                 if binding.action in seen or not binding.id:
                     continue
                 seen.add(binding.action)
-                yield SystemCommand(
-                    binding.description.capitalize(),
-                    f"Key: {self.get_key_display(binding)}",
-                    lambda action=binding.action: self.call_later(screen.run_action, action),
+                yield palette_entry(
+                    clean_line(binding.description.capitalize()),
+                    clean_line(f"Key: {self.get_key_display(binding)}"),
+                    partial(self.call_later, screen.run_action, binding.action),
                 )
-        yield SystemCommand("Quit", "Leave sidestream; running streams are cancelled", self.action_quit)
+        yield palette_entry(Clean("Quit"), Clean("Leave sidestream; running streams are cancelled"), self.action_quit)
 
     async def action_copy_or_cancel(self) -> None:
         """Copy what is selected; otherwise stop everything; otherwise say how to leave."""
@@ -96,18 +100,24 @@ class SidestreamApp(App[None]):
         if selected:
             self.copy_to_clipboard(selected)
             self.screen.clear_selection()
-            self.notify("Copied the selection.", markup=False, timeout=3)
+            toast(self, Clean("Copied the selection."), seconds=3)
         else:
             self.dashboard.action_cancel_all()
 
-    def _fatal_error(self) -> None:
-        """Textual's own shows local variables, and with them keys and prompts; this one shows none."""
-        from rich.segment import Segments
-        from rich.traceback import Traceback
+    @property
+    def crash(self) -> Exception | None:
+        """What ended the app; None when somebody did. Whoever runs it reports that once the terminal is restored."""
+        return self._exception
 
-        report = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
+    def _fatal_error(self) -> None:
+        """Leave without a word: Textual's own prints local variables, and with them keys and prompts."""
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """As above, for errors that can draw themselves and those of the thread that reads the keyboard."""
+        if self._exception is None:
+            self._exception = RuntimeError("the keyboard cannot be read")
+        self._fatal_error()
 
     def _choose_theme(self, wanted: str | None) -> None:
         known = self.available_themes

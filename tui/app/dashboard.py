@@ -23,12 +23,12 @@ from tui.app.pane import Pane
 from tui.app.pane_grid import PaneGrid
 from tui.app.panel_lines import panel_lines
 from tui.app.prompt_box import PromptBox
+from tui.app.shown import Severity, name_shown, toast
 from tui.app.state_words import state_word
 from tui.app.tab_strip import Tab, TabStrip
-from tui.app.text.cells import steadied
 from tui.app.tiling import is_too_small
 from tui.app.too_small import TooSmall
-from tui.core.clean import clean_line
+from tui.core.clean import Clean, clean_line
 from tui.core.phase import Phase
 from tui.core.request import Prompt
 from tui.core.target import Target
@@ -182,7 +182,7 @@ class Dashboard(Screen[None]):
         if self.has_class("-single"):
             self._tabs.show([self._tab(pane, now_ns) for pane in self.grid.panes])
         if self.has_class("-too-small"):
-            self._too_small.show([self._short_line(pane, now_ns) for pane in self.grid.panes])
+            self._too_small.show_targets([self._short_line(pane, now_ns) for pane in self.grid.panes])
         self._key_bar.show_summary(self._summary())
 
     def _show(self, pane: Pane) -> None:
@@ -193,23 +193,23 @@ class Dashboard(Screen[None]):
     def _tab(self, pane: Pane, now_ns: int) -> Tab:
         word = state_word(self._engine.board.get(pane.target.name), now_ns)
         colour = self.app.theme_variables.get(word.style, "")
-        return Tab(pane.number, word.glyph, colour, steadied(clean_line(pane.target.name)), pane is self.grid.current)
+        return Tab(pane.number, word.glyph, colour, name_shown(pane.target.name), pane is self.grid.current)
 
-    def _short_line(self, pane: Pane, now_ns: int) -> str:
+    def _short_line(self, pane: Pane, now_ns: int) -> Clean:
         """A target in one short line, for a terminal with room for nothing else."""
         state = self._engine.board.get(pane.target.name)
         word = state_word(state, now_ns)
-        name = f"{word.glyph} {clean_line(pane.target.name)}  "
+        name = f"{word.glyph} {name_shown(pane.target.name)}  "
         figures = panel_lines(state, now_ns, self.size.width - len(name) - 2, 1)[0]
-        return name + "".join(text for text, _ in figures)
+        return clean_line(name + "".join(text for text, _ in figures))
 
-    def _summary(self) -> str:
+    def _summary(self) -> Clean:
         streams = list(self._engine.board)
         if not streams:
-            return f"{len(self.panes)} target{'s' if len(self.panes) > 1 else ''}"
+            return clean_line(f"{len(self.panes)} target{'s' if len(self.panes) > 1 else ''}")
         counts = Counter(str(stream.phase) if stream.is_over else "running" for stream in streams)
         words = ("running", *(str(phase) for phase in Phase if phase.is_terminal))
-        return " · ".join(f"{counts[word]} {word}" for word in words if counts[word])
+        return clean_line(" · ".join(f"{counts[word]} {word}" for word in words if counts[word]))
 
     def _rearrange(self) -> None:
         self.grid.arrange_panes(self.grid.size)
@@ -283,7 +283,7 @@ class Dashboard(Screen[None]):
             if self.grid.zoomed:
                 self.action_zoom()
             else:
-                self._say(f"{clean_line(self.pane.target.name)} is not running.")
+                self._say(f"{self.pane.target.name} is not running.")
         self._after_cancel()
 
     def action_cancel_all(self) -> None:
@@ -304,7 +304,7 @@ class Dashboard(Screen[None]):
         if self._last_prompt is None or state is None:
             self._say("There is nothing to retry yet.")
         elif not state.is_over:
-            self._say(f"{clean_line(self.pane.target.name)} is still running; x cancels it.")
+            self._say(f"{self.pane.target.name} is still running; x cancels it.")
         else:
             self.app.clear_notifications()
             self._engine.launch(self.pane.target, self._last_prompt)
@@ -393,9 +393,7 @@ class Dashboard(Screen[None]):
         """What can be done here."""
         self.app.push_screen(HelpScreen(self))
 
-    def _say(self, message: str, severity: str = "information") -> None:
+    def _say(self, message: str, severity: Severity = "information") -> None:
         """One sentence at a time: a key pressed five times must not cover the answers with five."""
         self.app.clear_notifications()
-        self.app.notify(
-            message, severity="warning" if severity == "warning" else "information", markup=False, timeout=4
-        )
+        toast(self.app, clean_line(message), severity)

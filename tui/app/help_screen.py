@@ -7,7 +7,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Static
+
+from tui.app.shown import Words, assembled, stacked
+from tui.core.clean import clean, clean_line
 
 _WORDS = {
     "up": "↑", "down": "↓", "pagedown": "page down", "pageup": "page up",
@@ -35,7 +37,7 @@ class HelpScreen(ModalScreen[None]):
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
             background: $surface; padding: 0 2;
         }
-        & Static { width: 100%; }
+        & Words { width: 100%; }
     }
     """
 
@@ -48,7 +50,7 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll() as box:
             box.border_title = "keys"
             box.border_subtitle = "escape closes"
-            yield Static(help_text(_bindings_of(self._place)))
+            yield Words(help_text(_bindings_of(self._place)))
 
 
 def help_text(bindings: list[Binding]) -> Content:
@@ -58,10 +60,12 @@ def help_text(bindings: list[Binding]) -> Content:
         rows = [binding for binding in bindings if (binding.id or "").split(".")[0] == prefix]
         if not rows:
             continue
-        parts.append(Content.assemble(("\n" if parts else "", ""), (title, "bold $accent")))
+        parts.append(assembled((clean("\n" if parts else ""), ""), (clean_line(title), "bold $accent")))
         for description, keys in _merged(rows):
-            parts.append(Content.assemble((f"  {keys:<30}", "$foreground"), (description, "$text-muted")))
-    return Content("\n").join(parts)
+            parts.append(
+                assembled((clean_line(f"  {keys:<30}"), "$foreground"), (clean_line(description), "$text-muted"))
+            )
+    return stacked(parts)
 
 
 def _merged(rows: list[Binding]) -> list[tuple[str, str]]:

@@ -116,6 +116,8 @@ def clean(text: str) -> Clean:
 
 def clean_line(text: str) -> Clean:
     """The clean form of `text` on one line, for titles and table cells: line ends become spaces."""
+    if text.isascii() and text.isprintable():
+        return Clean(text)
     return Clean(clean(text).replace("\n", " "))
 
 
