@@ -109,6 +109,10 @@ class SidestreamApp(App[None]):
         """What ended the app; None when somebody did. Whoever runs it reports that once the terminal is restored."""
         return self._exception
 
+    def fail(self, error: Exception) -> None:
+        """End with a crash that was found outside the app."""
+        self._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """Leave without a word: Textual's own prints local variables, and with them keys and prompts."""
         self._close_messages_no_wait()

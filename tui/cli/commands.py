@@ -7,6 +7,8 @@ import click
 
 from tui import __version__
 from tui.cli.options import asked, request_options
+from tui.cli.outcome import INTERRUPTED
+from tui.core.clean import clean
 from tui.core.errors import SidestreamError, UsageError
 
 DEFAULT = "compare"
@@ -28,12 +30,16 @@ class SidestreamGroup(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; our own errors become a sentence and status 2."""
+        """Run the command; our own errors become a sentence and status 2. What was typed may be quoted in any."""
         try:
             return super().invoke(ctx)
         except SidestreamError as exc:
-            click.echo(f"sidestream: {exc}", err=True)
+            click.echo(clean(f"sidestream: {exc}"), err=True)
             ctx.exit(2)
+        except click.UsageError as exc:
+            raise click.UsageError(clean(exc.format_message()), exc.ctx) from None
+        except KeyboardInterrupt:  # click would print "Aborted!" and end with 1
+            ctx.exit(INTERRUPTED)
 
     def _first_word(self, args: list[str]) -> int | None:
         """The index of the first argument that is neither an option nor an option's value."""

@@ -121,6 +121,16 @@ def clean_line(text: str) -> Clean:
     return Clean(clean(text).replace("\n", " "))
 
 
+def escaped_json(document: str) -> Clean:
+    """A JSON document with what the gate would replace written as escapes: other bytes, the same values."""
+    return Clean(_replaceable.sub(_json_escape, document))
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
 def _replacement(match: re.Match[str]) -> str:
     return _REPLACED.get(match[0], _UNKNOWN)
 
