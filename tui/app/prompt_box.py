@@ -8,6 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+from tui.core.clean import typed
+
 MAX_PASTE_CHARS = 256 * 1024
 """More than this is a file, not a prompt; the editor would freeze for seconds taking it in."""
 MAX_ROWS = 8
@@ -87,3 +89,4 @@ class PromptBox(TextArea):
             event.prevent_default()
             event.stop()
             self.post_message(self.PasteRefused(len(event.text)))
+        event.text = typed(event.text)  # the editor would draw, and we would send, what nobody can see

@@ -99,6 +99,7 @@ def _prepare() -> None:
 async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | None) -> int:
     from tui.app.app import SidestreamApp
     from tui.app.dashboard import Question
+    from tui.app.pasting import guard_pastes
     from tui.config.settings import user_theme_directory
     from tui.engine.clock import MonotonicClock
     from tui.engine.fleet import Fleet
@@ -118,6 +119,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
     async with anyio.create_task_group() as tasks:
         await tasks.start(fleet.run)
         if sys.platform != "win32":
+            guard_pastes()
             end_when_terminal_closes()
         with Leaving(app.exit) as leaving, _thread_crashes(app.fail):
             await app.run_async()
