@@ -98,8 +98,8 @@ def _prepare() -> None:
 
 async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | None) -> int:
     from tui.app.app import SidestreamApp
-    from tui.app.dashboard import Question
     from tui.app.pasting import guard_pastes
+    from tui.app.run import Question
     from tui.config.settings import user_theme_directory
     from tui.engine.clock import MonotonicClock
     from tui.engine.fleet import Fleet
