@@ -1,9 +1,11 @@
 """Terminals and streams that are not what one expects: each is used as far as it goes, or refused with a sentence."""
 
+import os
 import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,14 @@ def test_one_cell_and_two_hundred_sizes_leave_it_alive() -> None:
         assert terminal.leftovers() == []
 
 
+def wait_until_stopped(pid: int) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        assert time.monotonic() < deadline
+        os.sched_yield()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="a file of Linux")
 def test_suspended_while_painting_it_gives_the_terminal_back_and_returns() -> None:
     with demo("-m", "swift", "-m", "scribe", "--speed", "1", "Why is the sky blue?") as terminal:
         terminal.wait_for("TTFT", PATIENCE_S)
@@ -79,6 +89,7 @@ def test_suspended_while_painting_it_gives_the_terminal_back_and_returns() -> No
             terminal.wait_for(lambda _picture: not terminal.mode(1049), PATIENCE_S)
             assert not terminal.mode(1000)
             assert terminal.mode(25)
+            wait_until_stopped(terminal.pid)  # a SIGCONT that overtakes the stop would leave it stopped for good
             terminal.signal(signal.SIGCONT)
         terminal.wait_for(lambda picture: picture.count("complete") >= 2, PATIENCE_S)
         terminal.send(CTRL_Q)
