@@ -14,6 +14,7 @@ from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
 from tui.app.run import Question, Run
 from tui.app.shown import palette_entry, toast
+from tui.app.suspending import suspend_between_steps
 from tui.app.themes import load_themes, shipped_directory, variables_for
 from tui.core.clean import Clean, clean_line
 from tui.core.target import Target
@@ -70,6 +71,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Say what went wrong on the way here."""
+        suspend_between_steps(self._driver)
         for problem in self._problems:
             toast(self, clean_line(problem), "warning", seconds=12)
         if self._notice:
