@@ -83,7 +83,7 @@ def demo(seed: int, speed: float, **options: Any) -> None:
 def run(output: str, **options: Any) -> None:
     """Stream the answers without a screen: data on stdout, notes on stderr.
 
-    Exit status: 0 all complete, 1 some target failed, 2 usage, 3 all failed, 130 interrupted.
+    Exit status: 0 all complete, 1 some target failed, 2 usage, 3 all failed, 70 internal error, 130 interrupted.
     """
     from tui.cli.headless import run as run_headless
     from tui.cli.options import asked
