@@ -47,6 +47,7 @@ def test_a_target() -> None:
         "error": None,
         "remarks": [],
         "server_timings": None,
+        "connection": None,
         "counts": {
             "payloads": 6,
             "undecodable": 0,

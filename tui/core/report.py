@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from tui.core.connection import ConnectionFacts
 from tui.core.endings import ending
 from tui.core.events import ServerTimings
 from tui.core.failure import StreamError
@@ -46,6 +47,7 @@ def target_object(state: StreamState) -> dict[str, Any]:
         "error": _error(snapshot.error),
         "remarks": list(snapshot.remarks),
         "server_timings": _timings(snapshot.timings),
+        "connection": _connection(snapshot.connection),
         "counts": asdict(snapshot.counts),
         "metrics": metrics_object(snapshot.metrics),
     }
@@ -96,6 +98,24 @@ def _function_call(call: ToolCallSnapshot | None) -> dict[str, Any] | None:
 
 def _error(error: StreamError | None) -> dict[str, Any] | None:
     return asdict(error) if error else None
+
+
+def _connection(facts: ConnectionFacts | None) -> dict[str, Any] | None:
+    if facts is None:
+        return None
+    return {
+        "http_version": facts.http_version,
+        "http2_declined": facts.http2_declined,
+        "reused": facts.reused,
+        "peer": facts.peer,
+        "proxy": facts.proxy,
+        "tls_version": facts.tls_version,
+        "cipher": facts.cipher,
+        "slot_wait_ms": _ms(facts.slot_wait_ns),
+        "dns_ms": _ms(facts.dns_ns),
+        "tcp_ms": _ms(facts.tcp_ns),
+        "tls_ms": _ms(facts.tls_ns),
+    }
 
 
 def _timings(timings: ServerTimings | None) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tui.core.connection import ConnectionFacts
 from tui.core.events import ServerTimings, TokenLogprob, Usage
 from tui.core.failure import StreamError
 from tui.core.finish import FinishReason
@@ -96,3 +97,5 @@ class Snapshot:
     """What a reader of the answer should know, such as lost events."""
     timings: ServerTimings | None = None
     """The server's own stopwatch. None when it has none."""
+    connection: ConnectionFacts | None = None
+    """How the request came to its connection. None before it did."""

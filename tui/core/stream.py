@@ -7,6 +7,7 @@ the exports only read. A recording can drive the same verbs, which is how tests 
 from collections.abc import Mapping
 
 from tui.core.bounds import Bounds
+from tui.core.connection import ConnectionFacts
 from tui.core.dialects import Decoder, dialect_named
 from tui.core.errors import BoundExceeded
 from tui.core.events import (
@@ -41,6 +42,8 @@ class StreamState:
         self.status: int | None = None
         """HTTP status. None until the response head arrived."""
         self.headers: Mapping[str, str] = {}
+        self.connection: ConnectionFacts | None = None
+        """None until there is one, and where what carried the request knows nothing of it."""
         self.error: StreamError | None = None
         self.token_scale = token_scale
         """Correction of estimated token counts, learned from what this model reported earlier; 1 until then."""
@@ -65,9 +68,10 @@ class StreamState:
         self.timeline.start_ns = at_ns
         self._enter(Phase.CONNECTING)
 
-    def connected(self, at_ns: int, *, reused: bool) -> None:
+    def connected(self, at_ns: int, *, reused: bool, facts: ConnectionFacts | None = None) -> None:
         """A connection carries the request; `reused` when it was waiting in the pool."""
         if self.phase is Phase.CONNECTING:
+            self.connection = facts
             self.timeline.connected_ns = at_ns
             self.timeline.is_reused = reused
             self._enter(Phase.WAITING)
@@ -205,6 +209,7 @@ class StreamState:
             metrics=self.metrics(),
             remarks=tuple(self.answer.remarks),
             timings=self.answer.timings,
+            connection=self.connection,
         )
 
     # -- folding ----------------------------------------------------------------------------------------------------
