@@ -110,7 +110,8 @@ class Engine:
 def connector_of(fleet: Fleet) -> aiohttp.BaseConnector:
     """The pool under a fleet that has sent a request."""
     transport: Any = fleet._transport
-    connector = transport._client._transport.session.connector
+    (client, *_) = transport._clients._clients.values()
+    connector = client._transport.session.connector
     assert isinstance(connector, aiohttp.BaseConnector)
     return connector
 

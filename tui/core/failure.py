@@ -212,6 +212,10 @@ def _with_advice(error: StreamError, headers: Mapping[str, str], url: str) -> st
         return f"the server redirects to {there}; redirects are not followed, point the base URL there"
     if error.status == 401:
         return f"{message} (check the key of this provider)"
+    if error.status == 407:  # of a proxy, when a request without TLS goes through one
+        return (
+            f"{message} (the proxy asks for a user name and password; write its URL as http://USER:PASSWORD@HOST:PORT)"
+        )
     if error.status == 404 and "model" not in message.lower():
         missing = "" if "/v1" in url or url.endswith("/api/chat") else "; the base URL may lack /v1"
         return f"{message} (tried {url}{missing})" if url else message
