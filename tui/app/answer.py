@@ -19,6 +19,7 @@ from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.core.tool_calls import ToolCall
 from tui.core.validity import Validity
+from tui.engine.proxies import proxy_words
 
 _MARKS: dict[Validity, tuple[str, str]] = {
     "valid": ("✓ valid", "$metric-good"),
@@ -71,8 +72,8 @@ class AnswerFeed:
         """Before anything was asked: where a prompt would go."""
         self.restart()
         options = ", ".join(f"{key}={value}" for key, value in target.options.items())
-        lines = [clean_line(f"{target.provider}/{target.model}"), clean_line(target.base_url)]
-        shown = [line for line in (*lines, clean_line(options)) if line]
+        lines = [f"{target.provider}/{target.model}", target.base_url, proxy_words(target), options]
+        shown = [clean_line(line) for line in lines if line]
         self._view.set_lines("intro", [Content.styled(line, "$metric-label") for line in shown])
 
     def restart(self) -> None:

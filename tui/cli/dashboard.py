@@ -85,6 +85,7 @@ async def _main(asked: Asked, theme: str | None, notice: str | None) -> int:
     from tui.engine.board import Board
     from tui.engine.clock import MonotonicClock
     from tui.engine.fleet import Fleet
+    from tui.engine.trust import key_log_notice
 
     clock = MonotonicClock()
     fleet = Fleet(partial(_load_transport, clock), Board(), clock)
@@ -95,7 +96,7 @@ async def _main(asked: Asked, theme: str | None, notice: str | None) -> int:
         Question(asked.prompt() if asked.text else None, asked.system, asked.tools),
         theme=theme,
         theme_directories=[user_theme_directory()],
-        notice=notice,
+        notice=notice or key_log_notice(),
     )
 
     def leave(status: int) -> None:
