@@ -39,13 +39,13 @@ def stream_error(exc: BaseException, target: Target) -> StreamError:
             case aiohttp.InvalidURL() | httpx.InvalidURL() | httpx.UnsupportedProtocol():
                 return StreamError("protocol", f"{where} is no address to send a request to")
             case httpx.DecodingError():
-                return StreamError("protocol", str(cause))
+                return StreamError("protocol", str(cause) or "the answer cannot be unpacked")
             case ConnectionRefusedError():
                 return _transport(f"nothing is listening at {where} (connection refused)")
             case aiohttp.ServerDisconnectedError():
                 return _transport("the server closed the connection without answering")
             case aiohttp.ClientPayloadError():
-                return _transport("the connection broke off in the middle of the answer")
+                return _transport("the connection broke off before the end of the answer")
             case aiohttp.ClientResponseError():
                 return StreamError("protocol", f"the server does not answer in HTTP: {cause.message}")
             case ConnectionResetError() | BrokenPipeError():
