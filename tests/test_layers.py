@@ -35,7 +35,7 @@ DEMO_DOORS = {"tui.demo.process", "tui.demo.server"}
 LIBRARIES = {
     "core": {"msgspec"},
     "config": {"platformdirs", "keyring"},
-    "engine": {"httpx", "anyio", "aiohttp"},
+    "engine": {"httpx", "anyio", "aiohttp", "yarl", "certifi", "truststore", "h2", "hyperframe"},
     "storage": set[str](),
     "app": {"textual", "rich", "markdown_it", "pygments", "anyio"},
     "cli": {"click", "anyio"},

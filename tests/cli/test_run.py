@@ -21,7 +21,7 @@ posix_only = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSI
 
 TARGET_FIELDS = {
     *("name", "provider", "dialect", "model_requested", "model", "response_id", "complete", "state", "end"),
-    *("choices", "usage", "remarks", "server_timings", "error", "attempts", "counts", "metrics"),
+    *("choices", "usage", "remarks", "server_timings", "error", "attempts", "connection", "counts", "metrics"),
 }
 CHOICE_FIELDS = {
     *("index", "text", "reasoning", "refusal", "tool_calls", "function_call", "finish_reason", "finish_reason_raw"),
@@ -322,3 +322,10 @@ def test_an_internal_error_prints_no_key(demo: str, tmp_path: Path) -> None:
     report.unlink()
     assert "tui/cli/headless.py" in written
     assert KEY not in written + done.stderr.decode()
+
+
+def test_tls_keys_written_to_a_file_are_not_kept_quiet(demo: str, tmp_path: Path) -> None:
+    path = tmp_path / "keys.log"
+    done = sidestream("run", "hi", "-m", "swift", "--base-url", demo, SSLKEYLOGFILE=str(path))
+    assert done.status == 0
+    assert done.err == f"sidestream: SSLKEYLOGFILE is set: the keys of every TLS connection are written to {path}\n"

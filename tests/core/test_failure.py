@@ -198,6 +198,12 @@ def test_googles_hint_is_in_the_body(delay: object, seconds: float | None) -> No
     [
         (401, {"error": {"message": "bad key"}}, URL, "bad key (check the key of this provider)"),
         (
+            407,
+            "denied",
+            URL,
+            "denied (the proxy asks for a user name and password; write its URL as http://USER:PASSWORD@HOST:PORT)",
+        ),
+        (
             404,
             {"detail": "Not Found"},
             "http://h/chat/completions",

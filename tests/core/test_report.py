@@ -61,6 +61,7 @@ def test_a_target() -> None:
         ],
         "remarks": [],
         "server_timings": None,
+        "connection": None,
         "counts": {
             "payloads": 6,
             "undecodable": 0,

@@ -112,10 +112,18 @@ class Engine:
 
 def connector_of(fleet: Fleet) -> aiohttp.BaseConnector:
     """The pool under a fleet that has sent a request."""
+    session = session_of(fleet)
+    assert session is not None
+    assert session.connector is not None
+    return session.connector
+
+
+def session_of(fleet: Fleet) -> aiohttp.ClientSession | None:
+    """What the usual client of a fleet sends with; None before its first request."""
     transport: Any = fleet._transport
-    connector = transport._client._transport.session.connector
-    assert isinstance(connector, aiohttp.BaseConnector)
-    return connector
+    (client, *_) = transport._clients._clients.values()
+    session: aiohttp.ClientSession | None = client._transport.session
+    return session
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ import anyio
 import pytest
 from anyio.lowlevel import checkpoint
 
-from tests.engine.harness import Engine, flying, tasks_of_client, text_of, tls_of_client, tls_of_server
+from tests.engine.harness import Engine, flying, session_of, tasks_of_client, text_of, tls_of_client, tls_of_server
 from tests.engine.server import DONE, LAST_CHUNK, Exchange, Script, answering_json, event, framed, good, serving
 from tui.core.phase import Phase
 from tui.core.policy import Policy
@@ -210,9 +210,8 @@ def open_connections(engine: Engine) -> int:
 
 
 def pooled_connections(engine: Engine) -> int:
-    transport: Any = engine.fleet._transport
-    session = transport._client._transport.session if transport else None
-    return sum(map(len, session.connector._conns.values())) if session else 0
+    session = session_of(engine.fleet) if engine.fleet._transport else None
+    return sum(len(waiting) for waiting in engine.connector._conns.values()) if session else 0
 
 
 @pytest.mark.parametrize("name", SCENES)

@@ -21,6 +21,7 @@ from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.core.tool_calls import ToolCall
 from tui.core.validity import Validity
+from tui.engine.proxies import proxy_words
 
 _MARKS: dict[Validity, Styled] = {
     "valid": (Clean("✓ valid"), "$metric-good"),
@@ -86,7 +87,7 @@ class AnswerFeed:
         self.restart()
         options = ", ".join(f"{key}={value}" for key, value in target.options.items())
         hide = Redactor.of_targets([target]).text
-        lines = [f"{target.provider}/{target.model}", target.base_url, options]
+        lines = [f"{target.provider}/{target.model}", target.base_url, proxy_words(target), options]
         shown = [clean_line(hide(line)) for line in lines if line]
         self._view.set_lines("intro", [content(line, "$metric-label") for line in shown])
 

@@ -116,6 +116,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
     from tui.config.settings import user_theme_directory
     from tui.engine.clock import MonotonicClock
     from tui.engine.fleet import Fleet
+    from tui.engine.trust import key_log_notice
 
     clock = MonotonicClock()
     fleet = Fleet(partial(_load_transport, clock), board, clock, redactor=redactor)
@@ -127,7 +128,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         theme=theme,
         keys=asked.settings.keys,
         theme_directories=[user_theme_directory()],
-        notice=notice,
+        notice=notice or key_log_notice(),
     )
 
     if asked.settings.ui.reduced_motion:

@@ -26,11 +26,14 @@ from tui.engine.board import Board
 from tui.engine.clock import MonotonicClock
 from tui.engine.fleet import Fleet
 from tui.engine.http import http_transport
+from tui.engine.trust import key_log_notice
 
 
 def run(targets: list[Target], prompt: Prompt, output: str) -> int:
     """Stream every target to its end, print the answers, and return the exit status."""
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    if (notice := key_log_notice()) and sys.stderr is not None:
+        print(f"sidestream: {clean(notice)}", file=sys.stderr)
     board = Board()
     redactor = Redactor.of_targets(targets)
     with crashes_reported(board, redactor.text), kept_log(redactor):

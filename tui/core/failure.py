@@ -250,6 +250,10 @@ def _with_advice(error: StreamError, headers: Mapping[str, str], url: str) -> st
         return _redirect_sentence(headers.get("location", "").strip(), url)
     if error.status == 401:
         return f"{message} (check the key of this provider)"
+    if error.status == 407:  # of a proxy, when a request without TLS goes through one
+        return (
+            f"{message} (the proxy asks for a user name and password; write its URL as http://USER:PASSWORD@HOST:PORT)"
+        )
     if error.status in (400, 404) and _misses_model(error):
         return message if "pull" in message else f"{message} (check the model's name)"
     if error.status == 404:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tui.core.attempts import Attempt
+from tui.core.connection import ConnectionFacts
 from tui.core.endings import ending
 from tui.core.events import ServerTimings
 from tui.core.failure import StreamError
@@ -48,6 +49,7 @@ def target_object(state: StreamState) -> dict[str, Any]:
         "attempts": [_attempt(attempt, snapshot.attempts[0].start_ns) for attempt in snapshot.attempts],
         "remarks": list(snapshot.remarks),
         "server_timings": _timings(snapshot.timings),
+        "connection": _connection(snapshot.connection),
         "counts": asdict(snapshot.counts),
         "metrics": metrics_object(snapshot.metrics),
     }
@@ -121,6 +123,24 @@ def _attempt(attempt: Attempt, origin_ns: int) -> dict[str, Any]:
 
 def _error(error: StreamError | None) -> dict[str, Any] | None:
     return asdict(error) if error else None
+
+
+def _connection(facts: ConnectionFacts | None) -> dict[str, Any] | None:
+    if facts is None:
+        return None
+    return {
+        "http_version": facts.http_version,
+        "http2_declined": facts.http2_declined,
+        "reused": facts.reused,
+        "peer": facts.peer,
+        "proxy": facts.proxy,
+        "tls_version": facts.tls_version,
+        "cipher": facts.cipher,
+        "slot_wait_ms": _ms(facts.slot_wait_ns),
+        "dns_ms": _ms(facts.dns_ns),
+        "tcp_ms": _ms(facts.tcp_ns),
+        "tls_ms": _ms(facts.tls_ns),
+    }
 
 
 def _timings(timings: ServerTimings | None) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tui.core.attempts import Attempt
+from tui.core.connection import ConnectionFacts
 from tui.core.events import ServerTimings, TokenLogprob, Usage
 from tui.core.failure import StreamError
 from tui.core.finish import FinishReason
@@ -103,3 +104,5 @@ class Snapshot:
     """Every try of the request, the last one included."""
     timings: ServerTimings | None = None
     """The server's own stopwatch. None when it has none."""
+    connection: ConnectionFacts | None = None
+    """How the request came to its connection. None before it did."""

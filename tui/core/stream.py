@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from tui.core.attempts import Attempt
 from tui.core.bounds import Bounds
+from tui.core.connection import ConnectionFacts
 from tui.core.dialects import dialect_named
 from tui.core.errors import BoundExceeded
 from tui.core.events import (
@@ -82,6 +83,8 @@ class StreamState:
         self.status: int | None = None
         """HTTP status. None until the response head arrived."""
         self._headers: Mapping[str, str] = {}
+        self.connection: ConnectionFacts | None = None
+        """None until there is one, and where what carried the request knows nothing of it."""
         self.bytes_received = 0
         self.reads = 0
         self._decoder = dialect.new_decoder(self._bounds)
@@ -101,9 +104,10 @@ class StreamState:
         self.timeline.start_ns = at_ns
         self._enter(Phase.CONNECTING)
 
-    def connected(self, at_ns: int, *, reused: bool) -> None:
+    def connected(self, at_ns: int, *, reused: bool, facts: ConnectionFacts | None = None) -> None:
         """A connection carries the request; `reused` when it was waiting in the pool."""
         if self.phase is Phase.CONNECTING:
+            self.connection = facts
             self.timeline.connected_ns = at_ns
             self.timeline.is_reused = reused
             self._enter(Phase.WAITING)
@@ -291,6 +295,7 @@ class StreamState:
             metrics=self.metrics(),
             remarks=self.remarks,
             timings=self.answer.timings,
+            connection=self.connection,
         )
 
     # -- folding ----------------------------------------------------------------------------------------------------
