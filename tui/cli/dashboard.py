@@ -97,7 +97,7 @@ async def _main(asked: Asked, theme: str | None, notice: str | None, redactor: R
     from tui.engine.fleet import Fleet
 
     clock = MonotonicClock()
-    fleet = Fleet(partial(_load_transport, clock), Board(), clock, redactor)
+    fleet = Fleet(partial(_load_transport, clock), Board(), clock, redactor=redactor)
     app = SidestreamApp(
         fleet,
         clock,

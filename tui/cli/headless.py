@@ -48,7 +48,7 @@ def run(targets: list[Target], prompt: Prompt, output: str) -> int:
 async def _stream_all(board: Board, targets: list[Target], prompt: Prompt, redactor: Redactor) -> bool:
     """Run the engine until all streams have ended; True when SIGINT or SIGTERM cut it short."""
     clock = MonotonicClock()
-    fleet = Fleet(partial(http_transport, clock), board, clock, redactor)
+    fleet = Fleet(partial(http_transport, clock), board, clock, redactor=redactor)
     interrupted = False
 
     async def cancel_on_signal() -> None:

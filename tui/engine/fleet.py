@@ -6,6 +6,7 @@ loading an HTTP library takes longer than drawing the first screen.
 """
 
 import logging
+import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,17 +23,21 @@ from tui.core.errors import RequestError
 from tui.core.failure import StreamError
 from tui.core.redact import Redactor
 from tui.core.request import HttpRequest, Prompt
+from tui.core.retries import seconds_words
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.engine.board import Board
 from tui.engine.calibration import Calibration
-from tui.engine.clock import Clock
+from tui.engine.clock import Clock, time_asleep_ns
 
 _log = logging.getLogger(__name__)
 
 KEEPER_PERIOD_S = 0.25
 """How often the time limits are looked at; a limit is acted on within this time of passing."""
+SLEEP_NS = 5_000_000_000
+"""The shortest sleep of the machine that its streams are told of."""
 CLOSE_S = 1.0
+_NS = 1_000_000_000
 """How long the end of the program waits for connections to close."""
 
 
@@ -54,6 +59,9 @@ class TransportUnavailableError(Exception):
 class _Running:
     state: StreamState
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    """Around the whole stream."""
+    attempt: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    """Around the try under way."""
 
 
 class Fleet:
@@ -64,15 +72,20 @@ class Fleet:
         make_transport: Callable[[], Transport],
         board: Board,
         clock: Clock,
+        asleep: Callable[[], int] = time_asleep_ns,
         redactor: Redactor | None = None,
     ) -> None:
-        """`redactor` hides the secrets of all targets in what any server says. None: each stream hides its own."""
+        """`asleep`: how long the machine has slept so far, ns. `redactor` hides the secrets of all targets in what any
+        server says. None: each stream hides its own.
+        """
         self.board = board
         self._make_transport = make_transport
         self._transport: Transport | None = None
         self._transport_built: anyio.Event | None = None
         self._clock = clock
         self._redactor = redactor
+        self._asleep = asleep
+        self._asleep_ns = asleep()
         self._calibration = Calibration()
         self._running: dict[str, _Running] = {}
         self._tasks: TaskGroup | None = None
@@ -102,8 +115,9 @@ class Fleet:
     def launch(self, target: Target, prompt: Prompt) -> StreamState:
         """Start `target`'s stream, replacing (and cancelling) the one that ran under its name."""
         self.cancel(target.name)
+        scale = self._calibration.scale_for(target)
         state = StreamState(
-            target, self._clock.now_ns(), token_scale=self._calibration.scale_for(target), redactor=self._redactor
+            target, self._clock.now_ns(), token_scale=scale, jitter=random.random(), redactor=self._redactor
         )
         self.board.put(target.name, state)
         try:
@@ -149,8 +163,13 @@ class Fleet:
         try:
             with running.scope:
                 transport = await self._shared_transport()
-                await checkpoint()  # whoever was cancelled until now goes no further
-                await transport.attempt(state, request, changed)
+                while True:
+                    await checkpoint()  # whoever was cancelled until now goes no further
+                    with anyio.CancelScope() as running.attempt:
+                        await transport.attempt(state, request, changed)
+                    if state.retry_at_ns is None:
+                        break
+                    await anyio.sleep(max(0, state.retry_at_ns - self._clock.now_ns()) / _NS)
         except TransportUnavailableError as exc:
             state.fail(StreamError("transport", str(exc)), self._clock.now_ns())
         finally:
@@ -195,11 +214,22 @@ class Fleet:
         while True:
             await anyio.sleep(KEEPER_PERIOD_S)
             now_ns = self._clock.now_ns()
+            self._note_sleep()
             for stream_id, running in list(self._running.items()):
                 state = running.state
                 passed = overrun(state.timeline, state.phase, state.target.policy.timeouts, now_ns)
                 if passed is not None:
-                    error = StreamError("transport", passed.message, type=f"timeout_{passed.limit}", retryable=True)
-                    state.fail(error, now_ns)
-                    running.scope.cancel()
+                    state.expire(passed.as_error(), now_ns)
+                    (running.scope if state.is_over else running.attempt).cancel()
                     self.board.mark(stream_id)
+
+    def _note_sleep(self) -> None:
+        """Tell the streams that ran while the machine slept: their servers went on without us, or gave up."""
+        asleep_ns = self._asleep()
+        slept_ns, self._asleep_ns = asleep_ns - self._asleep_ns, asleep_ns
+        if slept_ns < SLEEP_NS:
+            return
+        for stream_id, running in self._running.items():
+            if not running.state.is_over:
+                running.state.remark(f"this computer slept for {seconds_words(slept_ns / _NS)} while the stream ran")
+                self.board.mark(stream_id)
