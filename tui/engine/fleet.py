@@ -76,15 +76,16 @@ class Fleet:
         redactor: Redactor | None = None,
     ) -> None:
         """`asleep`: how long the machine has slept so far, ns. `redactor` hides the secrets of all targets in what any
-        server says. None: each stream hides its own."""
+        server says. None: each stream hides its own.
+        """
         self.board = board
         self._make_transport = make_transport
         self._transport: Transport | None = None
         self._transport_built: anyio.Event | None = None
         self._clock = clock
+        self._redactor = redactor
         self._asleep = asleep
         self._asleep_ns = asleep()
-        self._redactor = redactor
         self._calibration = Calibration()
         self._running: dict[str, _Running] = {}
         self._tasks: TaskGroup | None = None
@@ -114,12 +115,9 @@ class Fleet:
     def launch(self, target: Target, prompt: Prompt) -> StreamState:
         """Start `target`'s stream, replacing (and cancelling) the one that ran under its name."""
         self.cancel(target.name)
+        scale = self._calibration.scale_for(target)
         state = StreamState(
-            target,
-            self._clock.now_ns(),
-            token_scale=self._calibration.scale_for(target),
-            jitter=random.random(),
-            redactor=self._redactor,
+            target, self._clock.now_ns(), token_scale=scale, jitter=random.random(), redactor=self._redactor
         )
         self.board.put(target.name, state)
         try:
