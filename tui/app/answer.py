@@ -197,7 +197,7 @@ def _error_lines(state: StreamState) -> list[Content]:
 
 
 def _remark_lines(state: StreamState) -> list[Content]:
-    remarks = [Content.styled(clean_line(remark), "$metric-warn") for remark in state.answer.remarks]
+    remarks = [Content.styled(clean_line(remark), "$metric-warn") for remark in state.remarks]
     timings = state.answer.timings
     if timings is None:
         return remarks

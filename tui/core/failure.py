@@ -20,7 +20,7 @@ SHOWN_CHARS = 2000
 _WORDLESS = "the server reported an error without saying which"
 _NESTING_READ = 8
 """How deep inside of one another error values are looked into."""
-_RETRYABLE_STATUS = frozenset({408, 409, 429, *range(500, 600)})
+RETRYABLE_STATUS = frozenset({408, 409, 429, *range(500, 600)})
 _RETRYABLE_WORDS = frozenset(
     {
         "rate_limit_exceeded",
@@ -221,10 +221,12 @@ def _with_advice(error: StreamError, headers: Mapping[str, str], url: str) -> st
 
 
 def _is_retryable(error: StreamError, headers: Mapping[str, str]) -> bool:
+    if {error.type, error.code} & _EXHAUSTED:
+        return False
     asked = headers.get("x-should-retry", "").lower()
     if asked in {"true", "false"}:
         return asked == "true"
-    return error.status in _RETRYABLE_STATUS and not {error.type, error.code} & _EXHAUSTED
+    return error.status in RETRYABLE_STATUS
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:
