@@ -164,7 +164,7 @@ def test_a_killed_server_leaves_the_whole_lines() -> None:
         (lines(said("x"), done())[:-1], Phase.COMPLETE),
         (lines(said("x"), done())[:-2], Phase.INTERRUPTED),
         (b"data: " + lines(said("x")) + b"\ndata: [DONE]\n\n", Phase.INTERRUPTED),
-        (lines({}), Phase.INTERRUPTED),
+        (lines({}), Phase.FAILED),
         (b"", Phase.FAILED),
         (b"\n \n", Phase.FAILED),
         (b"<html><title>Proxy</title></html>", Phase.FAILED),

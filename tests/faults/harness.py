@@ -138,7 +138,15 @@ async def trial() -> AsyncIterator[Trial]:
                 yield Trial(fleet, board, demo)
                 tasks.cancel_scope.cancel()
         finally:
-            await anyio.to_thread.run_sync(demo.stop)
+            said = await anyio.to_thread.run_sync(_last_words, demo)
+    assert said == "", "the demo provider stumbled over a fault of its own"
+
+
+def _last_words(demo: DemoProcess) -> str:
+    """Stop the provider; what it had to complain about."""
+    child = demo._child
+    demo.stop()
+    return child.end() if child else ""
 
 
 class Memory:

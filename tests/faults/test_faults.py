@@ -18,8 +18,8 @@ ONE_PANE_MIB = 64
 
 
 def waits(fault: Fault) -> bool:
-    """Whether only a deadline ends it."""
-    return bool(LIMITS & set(fault.says))
+    """Whether only a deadline ends it, be it in the one dialect that has no end marker."""
+    return bool(LIMITS & set(fault.says)) or fault.name == "never-closes"
 
 
 def floods(fault: Fault) -> bool:
@@ -51,10 +51,13 @@ async def test_faults_that_only_a_deadline_ends() -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 async def test_floods_end_at_a_bound_and_cost_no_memory(dialect: str) -> None:
     async with trial() as demo:
-        memory = Memory()
-        check(await demo.run(cases(FLOODING, (dialect,)), PATIENT, at_once=1))
-        assert demo.leftovers() == []
-        assert memory.grown_mib < ONE_PANE_MIB
+        for case in cases(FLOODING, (dialect,)):
+            memory = Memory()
+            results = await demo.run([case], PATIENT, at_once=1)
+            grown_mib = memory.grown_mib
+            check(results)
+            assert grown_mib < ONE_PANE_MIB, case
+            assert demo.leftovers() == []
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

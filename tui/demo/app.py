@@ -35,7 +35,7 @@ def make_app(seed: int = DEFAULT_SEED, speed: float = 1.0, faults: Iterable[str]
     """The application.
 
     `speed` multiplies the pace of all models; 0 answers without any delay. `faults` names those that all requests get
-    in turn. Raises ValueError when the speed is negative and KeyError for an unknown fault.
+    in turn. Raises ValueError when the speed is negative or a fault unknown.
     """
     if not speed >= 0:
         raise ValueError(f"speed must be 0 or more, not {speed}")

@@ -44,7 +44,7 @@ def serve(
 
     `port` 0 takes a free one. `announce` gets the base URL, `http://127.0.0.1:PORT/v1`, once requests are accepted.
     With `exit_with_stdin` the process ends, without returning, when its standard input does. Raises OSError when the
-    port cannot be had, ValueError when `speed` is negative and KeyError for an unknown name among `faults`.
+    port cannot be had, ValueError when `speed` is negative and UnknownFaultError for a fault that does not exist.
     """
     config = uvicorn.Config(
         make_app(seed, speed, faults),

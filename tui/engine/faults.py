@@ -43,6 +43,8 @@ def stream_error(exc: BaseException, target: Target) -> StreamError:
                 return _transport("the server closed the connection without answering")
             case aiohttp.ClientPayloadError():
                 return _transport("the connection broke off in the middle of the answer")
+            case aiohttp.http_exceptions.LineTooLong():
+                return StreamError("protocol", "the server does not answer in HTTP: a response header is too long")
             case aiohttp.ClientResponseError():
                 return StreamError("protocol", f"the server does not answer in HTTP: {cause.message}")
             case ConnectionResetError() | BrokenPipeError():

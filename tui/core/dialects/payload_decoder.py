@@ -31,6 +31,8 @@ class PayloadDecoder(Generic[T]):
         self.undecodable = 0
         self.is_done = False
         """Nothing after the end marker or an error is read."""
+        self._says_something = False
+        """Whether any payload meant anything in this dialect."""
         self._body = BodyDecoder(bounds, self.framing)
         self._json = LenientDecoder(self.shape)
 
@@ -48,6 +50,8 @@ class PayloadDecoder(Generic[T]):
         events: list[StreamEvent] = []
         for payload in self._body.feed(data):
             self._take_payload(payload, events)
+        if events:
+            self._says_something = True
         return events
 
     def close(self, status: int | None = None) -> list[StreamEvent]:
@@ -60,6 +64,9 @@ class PayloadDecoder(Generic[T]):
         elif self._body.is_empty:
             empty = StreamError("protocol", "the server answered with an empty body", status=status)
             events.append(ErrorReported(empty))
+        elif self._body.is_json and self.payloads and not (self.undecodable or events or self._says_something):
+            other = "the server sent JSON that is no answer of this API; check the base URL and the dialect"
+            events.append(ErrorReported(StreamError("protocol", other, status=status)))
         return events
 
     def end(self, events: list[StreamEvent]) -> None:

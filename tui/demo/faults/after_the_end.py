@@ -5,10 +5,15 @@ from tui.demo.faults.stage import BLOCK_BYTES, Stage
 
 _NOTHING = "Nothing: the answer is whole, and what follows it is not read."
 
+_MARKED = ("chat", "responses", "completions", "anthropic", "ollama")
+"""Gemini has no end marker, so whatever follows may still belong to the answer."""
+
 faults = FaultList(Moment.AROUND)
 
 
-@faults.add("data-after-end", "Sends 64 MB more after the end of a good answer.", Outcome.COMPLETES, _NOTHING)
+@faults.add(
+    "data-after-end", "Sends 64 MB more after the end of a good answer.", Outcome.COMPLETES, _NOTHING, dialects=_MARKED
+)
 async def data_after_end(stage: Stage) -> None:
     await stage.begin()
     await stage.say(1000)

@@ -10,7 +10,7 @@ _NOTHING = "Nothing: the answer is whole."
 faults = FaultList(Moment.INSIDE)
 
 
-@faults.add("reset", "Resets the connection after a dozen tokens.", Outcome.CUT, _KEPT, says=("reset",))
+@faults.add("reset", "Resets the connection after a dozen tokens.", Outcome.CUT, _KEPT, says=("connection",))
 async def reset(stage: Stage) -> None:
     await stage.begin_and_say()
     await stage.pause(0.05)
@@ -35,7 +35,11 @@ async def chunk_missing_last(stage: Stage) -> None:
 
 
 @faults.add(
-    "chunk-garbage", "Sends garbage where the size of the next chunk should be.", Outcome.CUT, _KEPT, says=("HTTP",)
+    "chunk-garbage",
+    "Sends garbage where the size of the next chunk should be.",
+    Outcome.CUT,
+    _KEPT,
+    says=("connection",),
 )
 async def chunk_garbage(stage: Stage) -> None:
     await stage.begin_and_say()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import cycle
 
 from tui.demo.faults.fault import Fault
-from tui.demo.faults.table import FAULTS, fault_of_model
+from tui.demo.faults.table import FAULTS, fault_of_model, faults_named
 
 _REMEMBERED = 4096
 """Requests whose repetitions are counted; the oldest are forgotten."""
@@ -15,8 +15,8 @@ class FaultDesk:
     """The faults of one running server."""
 
     def __init__(self, forced: Iterable[str] = ()) -> None:
-        """`forced`: names of faults which all requests get in turn. Raises KeyError for one that does not exist."""
-        chosen = [FAULTS[name] for name in forced]
+        """`forced`: names of faults which all requests get in turn. Raises UnknownFaultError."""
+        chosen = faults_named(forced)
         self._forced = cycle(chosen) if chosen else None
         self._attempts: OrderedDict[tuple[str, str, str], int] = OrderedDict()
         self.seen: Counter[tuple[str, str]] = Counter()

@@ -11,6 +11,8 @@ HOSTILE = (
     "\u202ereversed\u202c \u200b\u2066hidden\u2069 \r\b\x00\x07 [bold red]markup[/] [/] [@click=app.quit]press[/] "
     "[link=file:///etc/passwd]link[/link] \ud800"
 )
+_LONE = "\ud800"
+"""Cannot be in arguments: some dialects send those as JSON that a writer has to put into UTF-8 itself."""
 _CLEANED = "Nothing: control characters are shown as symbols and never obeyed."
 _HOSTILE_JSON = json.dumps(HOSTILE)[1:-1]
 _MARK = "MARK"
@@ -48,7 +50,7 @@ async def hostile_text(stage: Stage) -> None:
 async def hostile_tool_call(stage: Stage) -> None:
     await stage.begin()
     events = stage.event(ToolCallStart(0, 0, "call_hostile", _MARK))
-    events += stage.event(ToolArguments(0, 0, json.dumps({"text": HOSTILE}, ensure_ascii=True)))
+    events += stage.event(ToolArguments(0, 0, json.dumps({"text": HOSTILE.replace(_LONE, "")})))
     await stage.chunk(_with_hostile(events + stage.ending("tool_calls")))
     await stage.end_body()
 

@@ -38,7 +38,7 @@ async def page_as_stream(stage: Stage) -> None:
     "Answers 200 with JSON that is no answer of any API.",
     Outcome.ERROR,
     _BASE,
-    says=("JSON",),
+    says=("check the base URL",),
 )
 async def json_200(stage: Stage) -> None:
     await stage.reply("200 OK", b'{"status":"ok","version":"1.2.3"}', "application/json")

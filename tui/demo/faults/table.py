@@ -1,5 +1,6 @@
 """All faults by name, and the ways to look one up."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from tui.demo.faults import (
@@ -46,16 +47,30 @@ FAULTS: dict[str, Fault] = {
 """In the order in which a stream meets them."""
 
 
+class UnknownFaultError(ValueError):
+    """There is no fault of that name; the message names the nearest."""
+
+
 def fault_of_model(model: str) -> Fault | None:
     """The fault a model's name asks for; None when it is the name of another model."""
     return FAULTS.get(model.removeprefix(PREFIX)) if model.startswith(PREFIX) else None
 
 
-def unknown_fault(name: str) -> str:
-    """What to say to somebody who asked for a fault that does not exist."""
-    near = get_close_matches(name.removeprefix(PREFIX), FAULTS, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]}? " if near else ""
-    return f"there is no fault {name!r}; {hint}`sidestream serve --list-faults` lists all {len(FAULTS)}"
+def faults_named(names: Iterable[str]) -> list[Fault]:
+    """The faults of these names, with or without the prefix. Raises UnknownFaultError for the first that is none."""
+    return [_fault_named(name.removeprefix(PREFIX)) for name in names]
+
+
+def _fault_named(name: str) -> Fault:
+    if name not in FAULTS:
+        hint = f"did you mean {near}? " if (near := nearest(name)) else ""
+        raise UnknownFaultError(f"there is no fault {name!r}; {hint}--list-faults names all {len(FAULTS)}")
+    return FAULTS[name]
+
+
+def nearest(name: str) -> str | None:
+    """The fault whose name looks most like this; None when none does."""
+    return next(iter(get_close_matches(name, FAULTS, n=1, cutoff=0.4)), None)
 
 
 def listing() -> str:

@@ -2,7 +2,7 @@
 
 from tui.demo.faults.fault import FaultList, Moment, Outcome
 from tui.demo.faults.stage import BLOCK_BYTES, FLOOD_BYTES, Stage
-from tui.demo.script import ToolArguments, ToolCallStart
+from tui.demo.script import Text, ToolArguments, ToolCallStart
 
 _TOO_MANY = "What came is kept. The model or its parser runs wild: offer fewer tools, or ask again."
 _STREAMED = ("chat", "responses", "anthropic")
@@ -46,16 +46,14 @@ async def index_two_billion(stage: Stage) -> None:
 
 @faults.add(
     "choice-two-billion",
-    "Gives a choice the index 2 000 000 000.",
-    Outcome.CUT,
-    "What came is kept. The server numbers its choices wrongly: tell its operator.",
-    says=("cut off", "choice"),
-    dialects=("chat", "completions", "gemini"),
+    "Begins one more choice in mid-answer, with the index 2 000 000 000.",
+    Outcome.COMPLETES,
+    "Nothing: the answer is whole, and the stray choice stands beside it.",
+    dialects=("chat", "completions"),
 )
 async def choice_two_billion(stage: Stage) -> None:
     await stage.begin_and_say()
-    for event in stage.some(1):
-        await stage.chunk(stage.altered(event, index=2_000_000_000))
+    await stage.chunk(stage.altered(stage.event(Text(0, "stray")), index=2_000_000_000))
     await stage.go_on()
 
 
