@@ -22,7 +22,7 @@ own table of faults (`python -m tests.faults.page`), so everything on it can be 
 `--speed 10` makes their pauses ten times shorter. What has no end has one after all: floods stop after 64 MB.
 
 Four things hold for all of them. No stream outlasts its time limits, whatever trickles in. An answer is *complete*
-only when the server has proved it. What came before a fault is kept: `r` asks again, `c` goes on from there. And a
+only when the server has proved it. What came before a fault is kept: `r` asks again. And a
 request is sent again by itself only before anything of an answer came, and at most twice.
 
 ## Between you and the server

@@ -54,3 +54,15 @@ async def reset_after_end(stage: Stage) -> None:
     await stage.chunk(stage.ending())
     await stage.pause(0.05)
     stage.wire.reset()
+
+
+@faults.add(
+    "closes-idle",
+    "Promises to keep the connection, and closes it as soon as it is idle.",
+    Outcome.COMPLETES,
+    _NOTHING,
+)
+async def closes_idle(stage: Stage) -> None:
+    await stage.begin_and_say(connection="keep-alive", keep_alive="timeout=60")
+    await stage.go_on()
+    await stage.pause(0.05)

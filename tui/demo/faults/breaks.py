@@ -3,7 +3,7 @@
 from tui.demo.faults.fault import FaultList, Moment, Outcome
 from tui.demo.faults.stage import Stage
 
-_KEPT = "What came is kept: `r` asks again, `c` goes on from there. If it happens often, look at proxies in between."
+_KEPT = "What came is kept: `r` asks again. If it happens often, look at proxies in between."
 _OPENAI = ("chat", "completions")
 _NOTHING = "Nothing: the answer is whole."
 

@@ -75,7 +75,7 @@ async def last_line_open(stage: Stage) -> None:
     "comment-as-data",
     "Wraps keep-alive comments up as data, as some gateways do.",
     Outcome.COMPLETES,
-    "Nothing: the answer is whole, and the pane counts what could not be read.",
+    "Nothing: the answer is whole, and `--format json` counts what could not be read (`counts.undecodable`).",
     dialects=_SSE,
 )
 async def comment_as_data(stage: Stage) -> None:

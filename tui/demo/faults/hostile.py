@@ -83,11 +83,13 @@ async def hostile_error(stage: Stage) -> None:
 
 @faults.add(
     "hostile-headers",
-    "Sends C1 control characters and markup in response headers.",
+    "Sends C1 control characters and markup in its status line and response headers.",
     Outcome.COMPLETES,
     _CLEANED,
 )
 async def hostile_headers(stage: Stage) -> None:
     words = "\x9b2J\x9d0;owned\x9c [/] [@click=app.quit]press[/]"
-    await stage.begin_and_say(x_request_id=words, server=words, openai_processing_ms=words)
+    head = {"x_request_id": words, "server": words, "openai_processing_ms": words}
+    await stage.head(f"200 {words}", content_type=stage.writer.stream_media_type, **head)
+    await stage.chunk(stage.opening())
     await stage.go_on()

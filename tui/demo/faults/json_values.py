@@ -4,7 +4,7 @@ from tui.demo.faults.fault import FaultList, Moment, Outcome
 from tui.demo.faults.stage import Stage
 from tui.demo.script import Text
 
-_COUNTED = "Nothing: the answer goes on, and the pane counts the events that could not be read."
+_COUNTED = "Nothing: the answer goes on, and `--format json` counts what could not be read (`counts.undecodable`)."
 _NOTHING = "Nothing: the answer is whole."
 _DEPTH = 100_000
 _DIGITS = 100_000

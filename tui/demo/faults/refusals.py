@@ -177,6 +177,18 @@ faults.add(
 
 
 @faults.add(
+    "retry-forbidden",
+    "Answers 503 and says that trying again is of no use (`x-should-retry: false`).",
+    Outcome.ERROR,
+    "It was not tried again because the server asked for that: find out what it cannot do.",
+    says=("503", "cannot be served"),
+)
+async def retry_forbidden(stage: Stage) -> None:
+    error = HttpError(503, "This request cannot be served.", "server_error", "server_error")
+    await stage.refuse(error, "Service Unavailable", x_should_retry="false")
+
+
+@faults.add(
     "error-without-words",
     "Answers 400 with an empty body.",
     Outcome.ERROR,

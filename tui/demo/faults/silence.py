@@ -5,7 +5,7 @@ from tui.demo.faults.stage import Stage
 from tui.demo.script import Text
 
 _NO_TOKEN = "The model may think without showing it, or be stuck: raise `first_token`, or ask again."
-_STALLED = "What came is kept: `r` asks again, `c` goes on from there; raise `idle` for models that pause."
+_STALLED = "What came is kept: `r` asks again; raise `idle` for models that pause."
 _BEAT_S = 0.25
 _BEATS = 100_000
 """As good as for ever, and yet an end."""
