@@ -52,7 +52,7 @@ async def reset_after_end(stage: Stage) -> None:
     await stage.begin_and_say()
     await stage.say(1000)
     await stage.chunk(stage.ending())
-    await stage.pause(0.05)
+    await stage.settle()
     stage.wire.reset()
 
 

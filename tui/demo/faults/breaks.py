@@ -13,7 +13,7 @@ faults = FaultList(Moment.INSIDE)
 @faults.add("reset", "Resets the connection after a dozen tokens.", Outcome.CUT, _KEPT, says=("connection",))
 async def reset(stage: Stage) -> None:
     await stage.begin_and_say()
-    await stage.pause(0.05)
+    await stage.settle()
     stage.wire.reset()
 
 

@@ -117,7 +117,7 @@ async def redirect_loop(stage: Stage) -> None:
     "Greets like a mail server instead of answering in HTTP.",
     Outcome.ERROR,
     _NOT_HTTP,
-    says=("HTTP",),
+    says=("does not answer in HTTP", "220 mail.example"),
 )
 async def not_http(stage: Stage) -> None:
     await stage.send(b"220 mail.example ESMTP ready\r\n")

@@ -19,6 +19,7 @@ FLOOD_BYTES = 64 * 1024 * 1024
 """Where every endless thing ends after all: nobody's disk or memory shall be filled by a client that keeps it."""
 BLOCK_BYTES = 64 * 1024
 _TOKEN_S = 0.025
+_SETTLE_S = 0.5
 _ANSWER = (
     "This answer comes with the fault {name}, and a good client shows all of it that has arrived. It is short on "
     "purpose, so that the end is soon reached where there is one, and it says naïve, 虹 and 🌈 because those take "
@@ -69,6 +70,10 @@ class Stage:
     async def pause(self, seconds: float) -> None:
         """Wait as long as the server's speed makes of it; at speed 0 only the loop gets its turn."""
         await asyncio.sleep(seconds / self._speed if self._speed else 0)
+
+    async def settle(self) -> None:
+        """Let the client read what was sent: a reset throws away what it has not. Not scaled, as the client is not."""
+        await asyncio.sleep(_SETTLE_S)
 
     async def for_ever(self) -> None:
         """Nothing more, until the client goes."""
