@@ -78,7 +78,8 @@ def _requests(result: Result) -> Iterator[str]:
     if seen not in expected:
         yield f"the server saw {seen} requests"
     if seen != result.state.counts.attempts:
-        yield f"the server saw {seen} requests, and {result.state.counts.attempts} are shown"
+        past = [attempt.error.message for attempt in result.state.attempts if attempt.error]
+        yield f"the server saw {seen} requests, and {result.state.counts.attempts} are shown: {past}"
 
 
 def _everywhere(result: Result) -> Iterator[str]:

@@ -43,6 +43,8 @@ class AnswerView(TextView):
         .text-view--reasoning { color: $reasoning; text-style: italic; }
         .text-view--refusal { color: $refusal; }
         .text-view--arguments { color: $tool-arguments; }
+        .text-view--hit { background: $search-hit; }
+        .text-view--current-hit { background: $search-hit; }
     }
     """
 

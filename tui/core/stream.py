@@ -17,6 +17,7 @@ from tui.core.events import (
     RefusalDelta,
     StreamEvent,
     TextDelta,
+    TextRun,
     ToolCallDelta,
     UsageReported,
 )
@@ -293,7 +294,7 @@ class StreamState:
                 text = self._stamp(event, at_ns)
                 self.answer.apply(event)
                 if text:
-                    bearing += 1
+                    bearing += len(event.texts) if isinstance(event, TextRun) else 1
                     tokens += estimated_tokens(text)
         finally:  # what came before a bound was passed has been received, and counts
             if bearing or grown:
@@ -311,6 +312,8 @@ class StreamState:
         match event:
             case TextDelta() | RefusalDelta():
                 text, calling = event.text, False
+            case TextRun():
+                text, calling = "".join(event.texts), False
             case ToolCallDelta() | FunctionCallDelta():
                 text, calling = event.name + event.arguments, True
             case ReasoningDelta():
