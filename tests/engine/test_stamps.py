@@ -132,6 +132,18 @@ async def silent(exchange: Exchange) -> None:
     await exchange.hang()
 
 
+async def hinting(exchange: Exchange) -> None:
+    """Interim answers, which are no beginning of one."""
+    await exchange.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 20)
+    await exchange.hang()
+
+
+async def beginning_a_head(exchange: Exchange) -> None:
+    for byte in b"HTTP/1.1 200 OK\r\nX-Slow: ":
+        await exchange.send(bytes([byte]))
+    await exchange.hang()
+
+
 async def waits(engine: Engine, state: StreamState, what: str) -> None:
     """Until the stream has got as far as a limit's case needs."""
     reached = {
@@ -149,6 +161,8 @@ async def waits(engine: Engine, state: StreamState, what: str) -> None:
     [
         ("connect", silent, 11, "no connection within 10 s (the connect limit)"),
         ("first_byte", silent, 61, "no answer within 60 s (the first_byte limit)"),
+        ("first_byte", hinting, 61, "no answer within 60 s (the first_byte limit)"),
+        ("first_byte", beginning_a_head, 61, "no answer within 60 s (the first_byte limit)"),
         ("first_token", commenting, 121, "no first token within 120 s (the first_token limit); the server was alive"),
         ("idle", one_token, 61, "no new text within 60 s (the idle limit)"),
         ("total", one_token, 1801, "the answer was not finished within 1800 s (the total limit)"),

@@ -191,6 +191,7 @@ def _error_lines(state: StreamState) -> list[Content]:
             error.type or "",
             error.code if error.code and error.code not in (error.type, str(error.status)) else "",
             f"retry after {error.retry_after_s:g} s" if error.retry_after_s is not None else "",
+            f"{len(state.attempts)} attempts" if len(state.attempts) > 1 else "",
         )
         if part
     )

@@ -25,11 +25,18 @@ def first_fitting(width: int, *wordings: str) -> str:
 def retry_words(state: StreamState, now_ns: int, width: int) -> str:
     """The countdown between two attempts, which one comes next, and why."""
     left_ns = max(0, (state.retry_at_ns or now_ns) - now_ns)
-    countdown = f"retrying in {-(-left_ns // _SECOND_NS)} s"
-    turn = f"{countdown} · {_attempt_words(state, len(state.attempts) + 1)}"
+    soon = f"in {-(-left_ns // _SECOND_NS)} s"
+    turn = _attempt_words(state, len(state.attempts) + 1)
     error = state.attempts[-1].error if state.attempts else None
-    cause = clean_line(cause_words(error)) if error else ""
-    return first_fitting(width, f"{turn} · {cause}" if cause else turn, turn, countdown)
+    cause = f" · {clean_line(cause_words(error))}" if error else ""
+    return first_fitting(
+        width,
+        f"retrying {soon} · {turn}{cause}",
+        f"{soon} · {turn.removeprefix('attempt ')}{cause}",  # the title says what happens in that time
+        f"retrying {soon} · {turn}",
+        f"retrying {soon}",
+        soon,
+    )
 
 
 def waiting_words(state: StreamState, now_ns: int, width: int) -> str:
@@ -46,6 +53,7 @@ def waiting_words(state: StreamState, now_ns: int, width: int) -> str:
             width,
             f"server alive, {pings}, no text for {waited} of {limit}",
             f"server alive, no text for {waited} of {limit}",
+            f"alive, no text for {waited} of {limit}",
             f"alive, no text for {waited}",
             f"no text for {waited}",
         )

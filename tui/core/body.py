@@ -60,11 +60,6 @@ class BodyDecoder:
         """Whether the body began like HTML or XML."""
         return self._kind == "page"
 
-    @property
-    def is_json(self) -> bool:
-        """Whether the body began like a JSON document."""
-        return self._kind == "json"
-
     def feed(self, data: bytes) -> list[ServerSentEvent]:
         """The payloads completed by this read."""
         if self._kind == "sse":

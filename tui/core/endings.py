@@ -49,8 +49,7 @@ def short_ending(state: StreamState) -> str:
         case Phase.INTERRUPTED:
             return _interrupted_words(state)
         case Phase.FAILED:
-            error = state.error  # whose status is 200 where the body was to blame
-            return f"error {error.status}" if error and error.kind == "http" else "error"
+            return f"error {state.error.status}" if state.error and state.error.kind == "http" else "error"
         case _:
             return ending(state)
 

@@ -21,7 +21,7 @@ from tui.core.events import (
     ToolCallDelta,
     UsageReported,
 )
-from tui.core.failure import StreamError
+from tui.core.failure import StreamError, not_an_answer
 from tui.core.fold import Answer
 from tui.core.phase import NEXT, Phase
 from tui.core.retries import Verdict, decide
@@ -31,6 +31,8 @@ from tui.core.text import estimated_tokens
 from tui.core.timeline import Metrics, Timeline
 
 _NS = 1_000_000_000
+_BEGINNING_BYTES = 512
+"""What is kept of a body to quote when it turns out to be no answer."""
 
 
 class StreamState:
@@ -79,6 +81,7 @@ class StreamState:
         self.bytes_received = 0
         self.reads = 0
         self._decoder = dialect.new_decoder(self._bounds)
+        self._beginning = b""
         self._estimate = 0.0
         self._thinking = False
         self._calling = False
@@ -115,6 +118,8 @@ class StreamState:
         """One network read of the body. Ends the attempt at its end marker, at an error, or over a bound."""
         if self._is_closed:
             return
+        if len(self._beginning) < _BEGINNING_BYTES:
+            self._beginning = (self._beginning + data)[:_BEGINNING_BYTES]
         self.reads += 1
         self.bytes_received += len(data)
         self.timeline.last_byte_ns = at_ns
@@ -198,7 +203,9 @@ class StreamState:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a reader of the answer should know, such as lost events."""
-        return (*self._remarks, *self.answer.remarks)
+        lost = self._decoder.undecodable
+        unread = (f"{lost} event{'s' if lost > 1 else ''} of the answer could not be read",) if lost else ()
+        return (*self._remarks, *self.answer.remarks, *unread)
 
     @property
     def is_thinking(self) -> bool:
@@ -358,8 +365,21 @@ class StreamState:
                 "protocol", "the server ended the stream without sending any answer", status=self.status
             )
             self._finish(Phase.FAILED, at_ns)
+        elif error := self._foreign_body():
+            self.error = error
+            self._finish(Phase.FAILED, at_ns)
         else:
             self._finish(Phase.INTERRUPTED, at_ns)
+
+    def _foreign_body(self) -> StreamError | None:
+        """The error for a body in which nothing of this dialect was found."""
+        answer = self.answer
+        if answer.choices or answer.model or answer.response_id or answer.has_end_marker:
+            return None
+        kind = self.headers.get("content-type", "")
+        is_readable = self._decoder.payloads > 0 and not self._decoder.undecodable
+        found = not_an_answer(self._beginning, kind, is_readable=is_readable)
+        return replace(found, status=self.status) if found else None
 
     def _retry_or_end(self, error: StreamError, end: Phase, at_ns: int) -> None:
         verdict = self._verdict(error)

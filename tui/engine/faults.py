@@ -42,7 +42,7 @@ def stream_error(exc: BaseException, target: Target) -> StreamError:
             case aiohttp.ServerDisconnectedError():
                 return _transport("the server closed the connection without answering")
             case aiohttp.ClientPayloadError():
-                return _transport("the connection broke off in the middle of the answer")
+                return _transport("the connection broke off before the end of the answer")
             case aiohttp.http_exceptions.LineTooLong():
                 return StreamError("protocol", "the server does not answer in HTTP: a response header is too long")
             case aiohttp.ClientResponseError():

@@ -38,8 +38,6 @@ class PayloadDecoder(Generic[T]):
         self.undecodable = 0
         self.is_done = False
         """Nothing after the end marker or an error is read."""
-        self._says_something = False
-        """Whether any payload meant anything in this dialect."""
         self._body = BodyDecoder(bounds, self.framing)
         self._json = LenientDecoder(self.shape)
         self._event_bytes = bounds.event_bytes
@@ -78,8 +76,6 @@ class PayloadDecoder(Generic[T]):
             data = self._feed_plain(data, events)
         if data:
             self._feed_any(data, events)
-        if events:
-            self._says_something = True
         return events
 
     def close(self, status: int | None = None) -> list[StreamEvent]:
@@ -92,11 +88,10 @@ class PayloadDecoder(Generic[T]):
         if self._body.is_web_page:
             events.append(ErrorReported(self._body.page_error(status)))
         elif self._body.is_empty:
-            empty = StreamError("protocol", "the server answered with an empty body", status=status)
+            odd = f" (status {status})" if status not in (None, 200) else ""
+            message = f"the server answered with an empty body{odd}; check the base URL and the model's name"
+            empty = StreamError("protocol", message, status=status)
             events.append(ErrorReported(empty))
-        elif self._body.is_json and self.payloads and not (self.undecodable or events or self._says_something):
-            other = "the server sent JSON that is no answer of this API; check the base URL and the dialect"
-            events.append(ErrorReported(StreamError("protocol", other, status=status)))
         return events
 
     def end(self, events: list[StreamEvent]) -> None:
