@@ -67,7 +67,7 @@ class _Cursor:
 
     def finish(self) -> Clean:
         """What had to wait for a next piece that never came."""
-        return Clean(self._cleaner.feed(self._hider.finish()) + self._cleaner.finish())
+        return self._cleaner.finish(self._hider.finish())
 
 
 class AnswerFeed:

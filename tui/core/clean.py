@@ -79,9 +79,9 @@ class Cleaner:
             text = text[:-1]
         return self._decided(text)
 
-    def finish(self) -> Clean:
-        """What was still waiting, at the end of the text. The cleaner is then ready for another text."""
-        rest = self._decided(self._held)
+    def finish(self, last: str = "") -> Clean:
+        """The last piece, and what was still waiting. The cleaner is then ready for another text."""
+        rest = Clean(self.feed(last) + self._decided(self._held))
         self._held = ""
         self._marks = 0
         return rest
@@ -112,7 +112,7 @@ class Cleaner:
 def clean(text: str) -> Clean:
     """The clean form of a whole text. Cleaning twice changes nothing more."""
     cleaner = Cleaner()
-    return Clean(cleaner.feed(text) + cleaner.finish())
+    return cleaner.finish(text)
 
 
 def clean_line(text: str) -> Clean:
