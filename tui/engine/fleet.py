@@ -92,10 +92,14 @@ class Fleet:
         assert self._tasks is not None, "warm_up() before run()"
         self._tasks.start_soon(self._warm_up, name="warm up")
 
-    def launch(self, target: Target, prompt: Prompt) -> StreamState:
-        """Start `target`'s stream, replacing (and cancelling) the one that ran under its name."""
+    def launch(self, target: Target, prompt: Prompt, due_ns: int | None = None) -> StreamState:
+        """Start `target`'s stream, replacing (and cancelling) the one that ran under its name.
+
+        `due_ns` is when it was wanted; now unless given.
+        """
         self.cancel(target.name)
-        state = StreamState(target, self._clock.now_ns(), token_scale=self._calibration.scale_for(target))
+        due_ns = self._clock.now_ns() if due_ns is None else due_ns
+        state = StreamState(target, due_ns, token_scale=self._calibration.scale_for(target))
         self.board.put(target.name, state)
         try:
             request = dialect_named(target.dialect).build_request(target, prompt)
@@ -108,8 +112,9 @@ class Fleet:
         return state
 
     def launch_all(self, targets: Iterable[Target], prompt: Prompt) -> list[StreamState]:
-        """Start one stream per target."""
-        return [self.launch(target, prompt) for target in targets]
+        """Start one stream per target; all were wanted at this moment, however long the requests take to write."""
+        due_ns = self._clock.now_ns()
+        return [self.launch(target, prompt, due_ns) for target in targets]
 
     def cancel(self, stream_id: str) -> bool:
         """Stop one stream in whatever phase it is, keeping what it received. False when it was not running."""

@@ -18,6 +18,7 @@ from tui.engine.clock import Clock
 from tui.engine.content import PIECE_BYTES, unpacker
 from tui.engine.credentials import TargetAuth
 from tui.engine.faults import NETWORK_FAULTS, stream_error, unsendable
+from tui.engine.launch_gate import LaunchGate
 
 DRAIN_S = 0.25
 """How long the rest of a finished body is waited for. Leaving it unread would cost the connection."""
@@ -35,6 +36,7 @@ class HttpTransport:
     def __init__(self, client: httpx.AsyncClient, clock: Clock) -> None:
         self._client = client
         self._clock = clock
+        self._gate = LaunchGate()
 
     async def attempt(self, state: StreamState, request: HttpRequest, changed: Callable[[], None]) -> None:
         """Run one try to its end. Network faults end up in `state`, cancellation passes through."""
@@ -73,6 +75,7 @@ class HttpTransport:
                 headers={"Content-Type": "application/json", **request.headers},
                 extensions={"connected": connected},
             )
+            await self._gate.turn()
             state.start(self._clock.now_ns())
             changed()
             return await self._client.send(outgoing, auth=TargetAuth(state.target), stream=True)
