@@ -383,3 +383,69 @@ def test_read_stamps_are_those_of_token_reads() -> None:
     assert state.timeline.read_stamps == (1_200 * MS, 1_400 * MS)
     assert state.timeline.last_byte_ns == 1_400 * MS
     assert state.timeline.first_byte_ns == 1_100 * MS
+
+
+def lagged(*lags: tuple[int, int], tokens: tuple[int, ...] = (1_400, 1_450, 1_600)) -> Metrics:
+    """Tokens at these instants (TTFT 400, longest gap 150), and an event loop that was late from one ms to another."""
+    state = play(*[(at_ms, text("word")) for at_ms in tokens], (1_700, DONE))
+    for due_ms, at_ms in lags:
+        state.timeline.loop_was_late(due_ms * MS, at_ms * MS)
+    return state.metrics()
+
+
+@pytest.mark.parametrize(
+    ("due_ms", "at_ms", "first_ms", "gap_ms"),
+    [
+        (900, 990, None, None),  # before the request
+        (960, 1_050, 50, None),  # what fell into it: 1000..1050
+        (1_100, 1_130, 30, None),
+        (1_370, 1_430, 30, 30),  # the first token came in the middle of it: 1370..1400..1430
+        (1_500, 1_520, None, 20),
+        (1_580, 1_650, None, 20),  # what came after the last token moved no figure: 1580..1600
+        (1_610, 1_690, None, None),
+        (950, 2_000, 400, 200),  # the whole stream came in one pause
+    ],
+)
+def test_a_lag_counts_where_it_fell(due_ms: int, at_ms: int, first_ms: int | None, gap_ms: int | None) -> None:
+    metrics = lagged((due_ms, at_ms))
+    assert metrics.first_token_lag_ns == (None if first_ms is None else first_ms * MS)
+    assert metrics.gap_lag_ns == (None if gap_ms is None else gap_ms * MS)
+
+
+def test_the_longest_lag_is_kept() -> None:
+    metrics = lagged((1_100, 1_103), (1_200, 1_230), (1_300, 1_310), (1_460, 1_470))
+    assert (metrics.first_token_lag_ns, metrics.gap_lag_ns) == (30 * MS, 10 * MS)
+    assert metrics.loop_lag_max_ns == 30 * MS
+    assert lagged().loop_lag_max_ns is None
+
+
+@pytest.mark.parametrize(
+    ("lag_ms", "ttft_ms", "is_late"),
+    [
+        (0, 100, False),
+        (5, 100, False),  # no more than 5 ms
+        (6, 100, True),
+        (6, 300, False),  # 2 % of 300 ms
+        (7, 300, True),
+        (10, 501, False),
+        (10, 499, True),
+    ],
+)
+def test_a_figure_is_doubted_when_the_lag_is_long_and_no_small_part_of_it(
+    lag_ms: int, ttft_ms: int, is_late: bool
+) -> None:
+    first_ms = 1_000 + ttft_ms
+    metrics = lagged((1_010, 1_010 + lag_ms), tokens=(first_ms, first_ms + 1))
+    assert (metrics.ttft_may_be_late, metrics.gaps_may_be_late) == (is_late, False)
+    shifted = lagged((first_ms, first_ms + lag_ms), tokens=(first_ms, first_ms + ttft_ms))
+    assert (shifted.ttft_may_be_late, shifted.gaps_may_be_late) == (False, is_late)
+
+
+def test_a_lag_before_the_start_or_without_a_figure_claims_nothing() -> None:
+    state = StreamState(TARGET, 0)
+    state.timeline.loop_was_late(0, 900 * MS)
+    assert state.metrics() == Metrics(token_reads=0)
+    state.start(START_NS)
+    state.timeline.loop_was_late(START_NS, START_NS + 900 * MS)
+    assert state.metrics().loop_lag_max_ns == 900 * MS
+    assert not state.metrics().ttft_may_be_late

@@ -25,6 +25,7 @@ TURNS = 12
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow machine must not decide an order."""
     monkeypatch.setattr(launch_gate, "PATIENCE_S", GUARD_S)
+    monkeypatch.setattr(launch_gate, "LONGEST_S", GUARD_S)
 
 
 async def callbacks() -> None:
@@ -97,6 +98,15 @@ async def test_a_loop_that_is_always_busy_keeps_nobody_out() -> None:
             await gate.turn()
             await gate.turn()
             tasks.cancel_scope.cancel()
+
+
+async def test_nobody_stands_in_line_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = LaunchGate()
+    monkeypatch.setattr(launch_gate, "LONGEST_S", 0.01)
+    with anyio.fail_after(GUARD_S):
+        async with gate._line, anyio.create_task_group() as tasks:
+            tasks.start_soon(gate.turn)
+            tasks.start_soon(gate.turn)
 
 
 @pytest.mark.usefixtures("patient")

@@ -14,6 +14,9 @@ RATE_WINDOW_NS = 2_000_000_000
 _RATE_AFTER_NS = 200_000_000
 """A rate over less time than this says more about the network's packets than about the model."""
 _COALESCED_SHARE = 0.05
+_LAG_TO_MENTION_NS = 5_000_000
+_LAG_SHARE_TO_MENTION = 0.02
+"""A lag of the event loop is mentioned when it is longer than the one and more than the other of the figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,25 @@ class Metrics:
     coalesced_share: float | None = None
     """Share of those reads that held more than one token event; much of it means buffering on the way."""
     schedule_delay_ns: int | None = None
+    first_token_lag_ns: int | None = None
+    """The longest our event loop was late between request start and first token. None when it never was."""
+    gap_lag_ns: int | None = None
+    """The same after the first token."""
+
+    @property
+    def loop_lag_max_ns(self) -> int | None:
+        """The longest our event loop was late during the stream. None when it never was."""
+        return max((lag for lag in (self.first_token_lag_ns, self.gap_lag_ns) if lag is not None), default=None)
+
+    @property
+    def ttft_may_be_late(self) -> bool:
+        """Whether the first token may have arrived notably earlier than we looked."""
+        return _is_distorted(self.time_to_first_token_ns, self.first_token_lag_ns)
+
+    @property
+    def gaps_may_be_late(self) -> bool:
+        """Whether the longest gap may be notably shorter in truth."""
+        return _is_distorted(self.longest_gap_ns, self.gap_lag_ns)
 
     @property
     def is_coalesced(self) -> bool:
@@ -84,6 +106,8 @@ class Timeline:
         self._buckets = array("d")
         self._coalesced_reads = 0
         self._longest_gap_ns: int | None = None
+        self._first_token_lag_ns: int | None = None
+        self._gap_lag_ns: int | None = None
 
     def token_read(self, at_ns: int, tokens: float, events: int) -> None:
         """A read that completed `events` token-bearing events, worth about `tokens` tokens."""
@@ -99,6 +123,20 @@ class Timeline:
         while len(self._buckets) <= bucket:
             self._buckets.append(0.0)
         self._buckets[bucket] += tokens
+
+    def loop_was_late(self, due_ns: int, at_ns: int) -> None:
+        """Our event loop should have come round at `due_ns` and did at `at_ns`: a read between them waited for it.
+
+        May be told after the stream's end, of a lag that began before it.
+        """
+        if self.start_ns is None:
+            return
+        first_ns = self.end_ns if self.first_token_ns is None else self.first_token_ns
+        lag_ns = _overlap(due_ns, at_ns, self.start_ns, first_ns)
+        self._first_token_lag_ns = _longer(self._first_token_lag_ns, lag_ns)
+        if self.first_token_ns is not None:
+            lag_ns = _overlap(due_ns, at_ns, self.first_token_ns, None if self.end_ns is None else self.last_token_ns)
+            self._gap_lag_ns = _longer(self._gap_lag_ns, lag_ns)
 
     @property
     def read_stamps(self) -> tuple[int, ...]:
@@ -172,6 +210,8 @@ class Timeline:
             token_reads=reads,
             coalesced_share=self._coalesced_reads / reads if reads else None,
             schedule_delay_ns=_span(self.due_ns, self.start_ns),
+            first_token_lag_ns=self._first_token_lag_ns,
+            gap_lag_ns=self._gap_lag_ns,
         )
 
     def _since_start(self, at_ns: int | None) -> int | None:
@@ -186,3 +226,18 @@ class Timeline:
 
 def _span(start_ns: int | None, end_ns: int | None) -> int | None:
     return end_ns - start_ns if start_ns is not None and end_ns is not None else None
+
+
+def _overlap(due_ns: int, at_ns: int, from_ns: int, until_ns: int | None) -> int:
+    """How much of a lag fell between two instants, of which the second may not have come yet; 0 or less is nothing."""
+    return (at_ns if until_ns is None else min(at_ns, until_ns)) - max(due_ns, from_ns)
+
+
+def _longer(known_ns: int | None, lag_ns: int) -> int | None:
+    return max(known_ns or 0, lag_ns) if lag_ns > 0 else known_ns
+
+
+def _is_distorted(figure_ns: int | None, lag_ns: int | None) -> bool:
+    if figure_ns is None or lag_ns is None:
+        return False
+    return lag_ns > _LAG_TO_MENTION_NS and lag_ns > _LAG_SHARE_TO_MENTION * figure_ns

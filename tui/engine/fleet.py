@@ -25,6 +25,7 @@ from tui.core.target import Target
 from tui.engine.board import Board
 from tui.engine.calibration import Calibration
 from tui.engine.clock import Clock
+from tui.engine.loop_lag import LoopLag
 
 KEEPER_PERIOD_S = 0.25
 """How often the time limits are looked at; a limit is acted on within this time of passing."""
@@ -62,6 +63,7 @@ class Fleet:
         clock: Clock,
     ) -> None:
         self.board = board
+        self.loop_lag = LoopLag(clock, board)
         self._make_transport = make_transport
         self._transport: Transport | None = None
         self._transport_built: anyio.Event | None = None
@@ -78,6 +80,7 @@ class Fleet:
         """Serve until cancelled. Streams that still run then are cancelled, and the client is closed."""
         try:
             async with anyio.create_task_group() as self._tasks:
+                self._tasks.start_soon(self.loop_lag.run, name="loop lag")
                 task_status.started()
                 await self._keep_limits()
         finally:

@@ -17,6 +17,8 @@ from anyio.lowlevel import checkpoint
 PATIENCE_S = 0.005
 """How long one request waits for an idle loop, in CPU time of the loop's thread: what other programs take of the
 machine is no reason to give up. Streams that keep the loop busy all the time must not keep others out."""
+LONGEST_S = 1.0
+"""How long anybody stands in line at all, where turns of the loop are so long that a few of them for each add up."""
 
 
 class LaunchGate:
@@ -27,13 +29,14 @@ class LaunchGate:
 
     async def turn(self) -> None:
         """Wait until everybody who came before has gone and the loop is idle, or long enough. First come, first out."""
-        async with self._line:
-            until_s = time.thread_time() + PATIENCE_S
-            await checkpoint()
-            # The checkpoint puts us before all that others have yet to do: whatever they did in this turn of the loop,
-            # and whichever socket became ready meanwhile, is in line behind us in the next.
-            while _has_work() and time.thread_time() < until_s:
+        with anyio.move_on_after(LONGEST_S):
+            async with self._line:
+                until_s = time.thread_time() + PATIENCE_S
                 await checkpoint()
+                # The checkpoint puts us before all that others have yet to do: whatever they did in this turn of the
+                # loop, and whichever socket became ready meanwhile, is in line behind us in the next.
+                while _has_work() and time.thread_time() < until_s:
+                    await checkpoint()
 
 
 def _has_work() -> bool:
