@@ -17,7 +17,7 @@ from anyio.lowlevel import checkpoint
 PATIENCE_S = 0.005
 """How long one request waits for an idle loop, in CPU time of the loop's thread: what other programs take of the
 machine is no reason to give up. Streams that keep the loop busy all the time must not keep others out."""
-LONGEST_S = 1.0
+LONGEST_S = 3.0
 """How long anybody stands in line at all, where turns of the loop are so long that a few of them for each add up."""
 
 
