@@ -46,6 +46,11 @@ class BodyDecoder:
         return self.sse.comments
 
     @property
+    def is_between_payloads(self) -> bool:
+        """Whether the next byte begins a payload, and what came before is settled: what kind of body this is, too."""
+        return self.sse.is_idle if self._kind == "sse" else isinstance(self._values, JsonLines) and self._values.is_idle
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing but white space has arrived."""
         return self._kind == "unknown"

@@ -41,6 +41,14 @@ class TextDelta(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
+class TextRun(msgspec.Struct, frozen=True, gc=False):
+    """Several `TextDelta`s of one read."""
+
+    choice: int
+    texts: list[str]
+    """None of them empty."""
+
+
 class ReasoningDelta(msgspec.Struct, frozen=True, gc=False):
     """More of a choice's reasoning."""
 
@@ -176,6 +184,7 @@ class EndMarker(msgspec.Struct, frozen=True, gc=False):
 
 StreamEvent: TypeAlias = (
     TextDelta
+    | TextRun
     | ReasoningDelta
     | RefusalDelta
     | ToolCallDelta

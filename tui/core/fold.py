@@ -25,6 +25,7 @@ from tui.core.events import (
     ServerTimings,
     StreamEvent,
     TextDelta,
+    TextRun,
     TimingsReported,
     TokenLogprob,
     ToolCallDelta,
@@ -50,6 +51,11 @@ class Channel:
         """Add a fragment."""
         self.parts.append(text)
         self.chars += len(text)
+
+    def extend(self, texts: list[str], chars: int) -> None:
+        """Add fragments of `chars` characters together."""
+        self.parts += texts
+        self.chars += chars
 
     def replace(self, text: str) -> None:
         """Put `text` in the place of everything there was."""
@@ -136,6 +142,8 @@ class Answer:
         match event:
             case TextDelta():
                 self._append(self.choice(event.choice).text, event.text)
+            case TextRun():
+                self._append_run(self.choice(event.choice).text, event.texts)
             case ReasoningDelta():
                 self._append(self.choice(event.choice).reasoning, event.text)
             case ToolCallDelta():
@@ -202,6 +210,14 @@ class Answer:
     def _append(self, channel: Channel, text: str) -> None:
         channel.append(text)
         self._count(text)
+
+    def _append_run(self, channel: Channel, texts: list[str]) -> None:
+        chars = sum(map(len, texts))
+        if self._chars + chars > self._bounds.answer_chars:
+            for text in texts:  # to stop at the very one that is too much
+                self._append(channel, text)
+        channel.extend(texts, chars)
+        self._chars += chars
 
     def _count(self, text: str) -> None:
         self._chars += len(text)

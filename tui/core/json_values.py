@@ -34,6 +34,11 @@ class JsonLines:
         self._printed_size = 0
         self._exceeded: BoundExceeded | None = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is pending from earlier reads."""
+        return not (self._parts or self._printed or self._exceeded)
+
     def feed(self, data: bytes) -> list[bytes]:
         """The values this read completes. Raises `BoundExceeded` on one that is too long."""
         if self._exceeded:

@@ -72,7 +72,7 @@ class SSEDecoder:
         self.retry_ms: int | None = None
         """The reconnection time the server asked for, ms. None until it sends a valid one."""
         self._max_event_bytes = max_event_bytes
-        self._is_idle = False
+        self.is_idle = False
         """Nothing is pending from earlier reads, so that a read of one whole event needs no line by line reading."""
         self._head: bytes | None = b""
         """The first bytes while they may still be a byte-order mark; None once that is settled."""
@@ -91,7 +91,7 @@ class SSEDecoder:
 
     def feed(self, data: bytes) -> list[ServerSentEvent]:
         """The events completed by this read. Events before a bound was passed come first; the next call raises then."""
-        if self._is_idle and (event := _one_event(data, self._last_id, self._max_event_bytes)):
+        if self.is_idle and (event := _one_event(data, self._last_id, self._max_event_bytes)):
             return [event]
         if self._exceeded:
             raise self._exceeded
@@ -107,7 +107,7 @@ class SSEDecoder:
             if not events:
                 raise
         pending = self._line_parts or self._data or self._stray or self._event or self._after_cr or self._exceeded
-        self._is_idle = not pending and self._head is None and self._id == self._last_id
+        self.is_idle = not pending and self._head is None and self._id == self._last_id
         return events
 
     def close(self) -> list[ServerSentEvent]:

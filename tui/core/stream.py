@@ -15,6 +15,7 @@ from tui.core.events import (
     RefusalDelta,
     StreamEvent,
     TextDelta,
+    TextRun,
     ToolCallDelta,
     UsageReported,
 )
@@ -225,7 +226,7 @@ class StreamState:
                 text = self._stamp(event, at_ns)
                 self.answer.apply(event)
                 if text:
-                    bearing += 1
+                    bearing += len(event.texts) if isinstance(event, TextRun) else 1
                     tokens += estimated_tokens(text)
         finally:  # what came before a bound was passed has been received, and counts
             if bearing or grown:
@@ -242,6 +243,8 @@ class StreamState:
         match event:
             case TextDelta() | RefusalDelta():
                 text = event.text
+            case TextRun():
+                text = "".join(event.texts)
             case ToolCallDelta() | FunctionCallDelta():
                 text = event.name + event.arguments
             case ReasoningDelta():

@@ -4,13 +4,16 @@ Source: the vendor's published types and docs/protocols.md. What a payload is, i
 counts only without one, since gateways leave the `event:` lines out. New types appear at any time and are passed over.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
+
+import msgspec
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
 from tui.core.dialects.anthropic_request import build_request
 from tui.core.dialects.anthropic_usage import UsageSoFar
 from tui.core.dialects.anthropic_wire import Block, Delta, Event, WireMessage, WireUsage
 from tui.core.dialects.payload_decoder import PayloadDecoder
+from tui.core.dialects.plain_text import Frame
 from tui.core.events import (
     Activity,
     ChoiceFinished,
@@ -61,10 +64,31 @@ class _Call:
         self.has_json = False
 
 
+class PlainDelta(msgspec.Struct, frozen=True, gc=False):
+    """`delta` of a text block."""
+
+    type: Literal["text_delta"]
+    text: str
+
+
+class PlainEvent(msgspec.Struct, frozen=True, gc=False):
+    """More text, and nothing else."""
+
+    type: Literal["content_block_delta"]
+    delta: PlainDelta
+    error: None = None
+    detail: None = None
+    object: None = None
+
+
+_decode_plain = msgspec.json.Decoder(PlainEvent).decode
+
+
 class AnthropicDecoder(PayloadDecoder[Event]):
     """One response body of this dialect to events. Never raises anything but `BoundExceeded`."""
 
     shape = Event
+    frame: ClassVar[Frame] = Frame(b"event: content_block_delta\ndata: ")
     done_is_proof: ClassVar[bool] = False
 
     def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
@@ -78,6 +102,15 @@ class AnthropicDecoder(PayloadDecoder[Event]):
         self._remarks: set[str] = set()
         self._counts = UsageSoFar()
         self._usage = Usage()
+
+    @property
+    def is_settled(self) -> bool:
+        """Always: a text delta changes nothing but the text."""
+        return True
+
+    def plain_texts(self, payloads: list[bytes]) -> list[str] | None:
+        """The texts of deltas that hold nothing else."""
+        return [_decode_plain(payload).delta.text for payload in payloads]
 
     def take(self, event: Event, event_name: str, events: list[StreamEvent]) -> None:
         """One event, whole message, or error."""

@@ -4,7 +4,9 @@ Source: the vendor's published types and docs/protocols.md. Nothing of the docum
 roles, usage, finish reasons and errors may come on any chunk, with or without their neighbours.
 """
 
-from typing import Any
+from typing import Any, ClassVar, Literal
+
+import msgspec
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
 from tui.core.dialects.chat_logprobs import parallel_logprobs
@@ -12,6 +14,7 @@ from tui.core.dialects.chat_wire import Chunk, Delta, ToolDelta, WireChoice, Wir
 from tui.core.dialects.claimed_count import claimed_count
 from tui.core.dialects.options import encoded, place_options
 from tui.core.dialects.payload_decoder import PayloadDecoder
+from tui.core.dialects.plain_text import Empty, Frame
 from tui.core.events import (
     ChoiceFinished,
     ChoiceSeen,
@@ -85,16 +88,61 @@ def _call(call: CallMade) -> dict[str, Any]:
     return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
 
 
+class PlainDelta(msgspec.Struct, frozen=True, gc=False):
+    """`delta` with nothing but text."""
+
+    content: str
+    reasoning_content: Empty = None
+    reasoning: Empty = None
+    reasoning_details: None = None
+    refusal: Empty = None
+    tool_calls: None = None
+    function_call: None = None
+
+
+class PlainChoice(msgspec.Struct, frozen=True, gc=False):
+    """The first choice, going on."""
+
+    delta: PlainDelta
+    index: Literal[0] | None = None
+    text: Empty = None
+    finish_reason: None = None
+    logprobs: None = None
+
+
+class PlainChunk(msgspec.Struct, frozen=True, gc=False):
+    """A chunk that says nothing but more text."""
+
+    choices: tuple[PlainChoice]
+    usage: None = None
+    error: None = None
+    x_groq: None = None
+    object: Literal["chat.completion.chunk"] | None = None
+
+
+_decode_plain = msgspec.json.Decoder(PlainChunk).decode
+
+
 class ChatDecoder(PayloadDecoder[Chunk]):
     """One response body of this dialect to events. Never raises anything but `BoundExceeded`."""
 
     shape = Chunk
+    frame: ClassVar[Frame] = Frame()
 
     def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
         super().__init__(bounds)
         self._response_id = ""
         self._model = ""
         self._seen: set[int] = set()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the first choice, the id and the model are known."""
+        return bool(self._model and self._response_id and 0 in self._seen)
+
+    def plain_texts(self, payloads: list[bytes]) -> list[str] | None:
+        """The texts of chunks that hold nothing else."""
+        return [_decode_plain(payload).choices[0].delta.content for payload in payloads]
 
     def take(self, chunk: Chunk, event_name: str, events: list[StreamEvent]) -> None:
         """One chunk, whole completion, or error."""

@@ -4,7 +4,9 @@ Base models and fill-in-the-middle are still asked this way. Its chunks differ f
 instead of `delta` and by the form of `logprobs`, and servers mix the two, so one decoder reads both.
 """
 
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
 
 from tui.core.dialects.chat import ChatDecoder
 from tui.core.dialects.options import encoded, place_options
@@ -23,8 +25,36 @@ _ASKED_LOGPROBS = 1
 _SPEAKERS = {"user": "User", "assistant": "Assistant"}
 
 
+class PlainChoice(msgspec.Struct, frozen=True, gc=False):
+    """The first choice, going on."""
+
+    text: str
+    index: Literal[0] | None = None
+    delta: None = None
+    message: None = None
+    finish_reason: None = None
+    logprobs: None = None
+
+
+class PlainChunk(msgspec.Struct, frozen=True, gc=False):
+    """A chunk that says nothing but more text."""
+
+    choices: tuple[PlainChoice]
+    usage: None = None
+    error: None = None
+    x_groq: None = None
+    object: Literal["text_completion"] | None = None
+
+
+_decode_plain = msgspec.json.Decoder(PlainChunk).decode
+
+
 class CompletionsDecoder(ChatDecoder):
     """One response body of this dialect to events."""
+
+    def plain_texts(self, payloads: list[bytes]) -> list[str] | None:
+        """The texts of chunks that hold nothing else."""
+        return [_decode_plain(payload).choices[0].text for payload in payloads]
 
 
 def build_request(target: Target, prompt: Prompt) -> HttpRequest:

@@ -5,6 +5,9 @@ reason ends it, and a blocked prompt ends an answer that never began. Source: do
 """
 
 from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+import msgspec
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
 from tui.core.dialects.claimed_count import claimed_count
@@ -21,6 +24,7 @@ from tui.core.dialects.gemini_wire import (
     WireCall,
 )
 from tui.core.dialects.payload_decoder import PayloadDecoder
+from tui.core.dialects.plain_text import Frame
 from tui.core.events import (
     Activity,
     ChoiceFinished,
@@ -42,11 +46,50 @@ from tui.core.text import paired
 from tui.core.tool_calls import arguments_delta
 
 
+class PlainPart(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """A part with nothing but text."""
+
+    text: str
+    thought: None = None
+    function_call: None = None
+    executable_code: None = None
+    code_execution_result: None = None
+    inline_data: None = None
+
+
+class PlainContent(msgspec.Struct, frozen=True, gc=False):
+    """One such part."""
+
+    parts: tuple[PlainPart]
+
+
+class PlainCandidate(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """The first candidate, going on."""
+
+    content: PlainContent
+    index: Literal[0] | None = None
+    finish_reason: None = None
+    logprobs_result: None = None
+
+
+class PlainResponse(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """A chunk that says nothing but more text; usage comes with every chunk."""
+
+    candidates: tuple[PlainCandidate]
+    usage_metadata: UsageMetadata | None = None
+    prompt_feedback: None = None
+    error: None = None
+
+
+_decode_plain = msgspec.json.Decoder(PlainResponse).decode
+
+
 class GeminiDecoder(PayloadDecoder[GenerateContentResponse]):
     """One response body of this dialect to events. Never raises anything but `BoundExceeded`."""
 
     shape = GenerateContentResponse
     framing = "array"
+    frame: ClassVar[Frame] = Frame(after=b"\r\n\r\n")
     done_is_proof = False
 
     def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
@@ -64,6 +107,18 @@ class GeminiDecoder(PayloadDecoder[GenerateContentResponse]):
         self._is_active = False
         """Whether the last word on the server's activity was that there is one."""
         self._has_left_out = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the first candidate, the id and the model are known, and the server writes and does nothing else."""
+        return bool(self._model and self._response_id and 0 in self._unfinished and not self._is_active)
+
+    def plain_texts(self, payloads: list[bytes]) -> list[str] | None:
+        """The texts of chunks that hold nothing else and report the same usage as those before."""
+        chunks = [_decode_plain(payload) for payload in payloads]
+        if any(chunk.usage_metadata not in (None, self._usage) for chunk in chunks):
+            return None
+        return [chunk.candidates[0].content.parts[0].text for chunk in chunks]
 
     def take(self, chunk: GenerateContentResponse, event_name: str, events: list[StreamEvent]) -> None:
         """One chunk, whole response, or error."""

@@ -6,7 +6,9 @@ whole and several have the same index, so each is a call of its own. Source: doc
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, ClassVar
+
+import msgspec
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
 from tui.core.dialects.call_arguments import arguments_object
@@ -15,6 +17,7 @@ from tui.core.dialects.claimed_count import claimed_count
 from tui.core.dialects.ollama_wire import OllamaChunk, WireToolCall
 from tui.core.dialects.options import encoded, place_options
 from tui.core.dialects.payload_decoder import PayloadDecoder
+from tui.core.dialects.plain_text import LINE, Empty, Frame
 from tui.core.errors import RequestError
 from tui.core.events import (
     ChoiceFinished,
@@ -107,11 +110,38 @@ def _message(message: Message, called: Mapping[str, str], target: Target) -> dic
     return written
 
 
+class PlainMessage(msgspec.Struct, frozen=True, gc=False):
+    """`message` with nothing but text."""
+
+    content: str
+    thinking: Empty = None
+    tool_calls: None = None
+
+
+class PlainChunk(msgspec.Struct, frozen=True, gc=False):
+    """A line that says nothing but more text."""
+
+    message: PlainMessage
+    done: bool | None = None
+    response: Empty = None
+    thinking: Empty = None
+    done_reason: None = None
+    prompt_eval_count: None = None
+    eval_count: None = None
+    logprobs: None = None
+    tool_calls: None = None
+    error: None = None
+
+
+_decode_plain = msgspec.json.Decoder(PlainChunk).decode
+
+
 class OllamaDecoder(PayloadDecoder[OllamaChunk]):
     """One response body of this dialect to events. Never raises anything but `BoundExceeded`."""
 
     shape = OllamaChunk
     framing = "lines"
+    frame: ClassVar[Frame] = LINE
     done_is_proof = False
 
     def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
@@ -120,6 +150,16 @@ class OllamaDecoder(PayloadDecoder[OllamaChunk]):
         self._is_seen = False
         self._calls = 0
         """How many calls there were: none is ever continued by the next."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the answer has begun and the model is known."""
+        return self._is_seen and bool(self._model)
+
+    def plain_texts(self, payloads: list[bytes]) -> list[str] | None:
+        """The texts of lines that hold nothing else."""
+        chunks = [_decode_plain(payload) for payload in payloads]
+        return None if any(chunk.done for chunk in chunks) else [chunk.message.content for chunk in chunks]
 
     def take(self, chunk: OllamaChunk, event_name: str, events: list[StreamEvent]) -> None:
         """One line."""

@@ -9,12 +9,17 @@ import msgspec
 
 from tui.core.body import BodyDecoder, Framing
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
-from tui.core.events import EndMarker, ErrorReported, StreamEvent
+from tui.core.dialects.plain_text import Frame
+from tui.core.errors import BoundExceeded
+from tui.core.events import EndMarker, ErrorReported, StreamEvent, TextDelta, TextRun
 from tui.core.failure import StreamError, api_error, message_of
 from tui.core.lenient_json import LenientDecoder
 from tui.core.sse import DONE, ServerSentEvent
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+_MISSES = 16
+"""Reads in a row that were not plain, after which they are no longer expected to be."""
 
 
 class PayloadDecoder(Generic[T]):
@@ -25,6 +30,8 @@ class PayloadDecoder(Generic[T]):
     """What a body that begins with JSON is: one document, a line per value, or an array sent bit by bit."""
     done_is_proof: ClassVar[bool] = True
     """Whether `[DONE]` ends an answer, or is only something gateways append."""
+    frame: ClassVar[Frame]
+    """What stands around payloads of plain text."""
 
     def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
         self.payloads = 0
@@ -33,9 +40,24 @@ class PayloadDecoder(Generic[T]):
         """Nothing after the end marker or an error is read."""
         self._body = BodyDecoder(bounds, self.framing)
         self._json = LenientDecoder(self.shape)
+        self._event_bytes = bounds.event_bytes
+        self._plain_tries = _MISSES
+        self._is_ready = False
+        """Whether a payload begins here and may be plain."""
+        self._held = b""
+        """The beginning of a frame, behind a read of plain ones: the next read goes on with it."""
 
     def take(self, chunk: T, event_name: str, events: list[StreamEvent]) -> None:
         """Add to `events` what `chunk` means; `event_name` is the SSE event's name, often empty."""
+        raise NotImplementedError
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all is known that a payload of plain text may leave unsaid."""
+        return False
+
+    def plain_texts(self, payloads: list[bytes]) -> list[str] | None:
+        """The texts of payloads that are all plain; None, or one of msgspec's errors, when one is not."""
         raise NotImplementedError
 
     @property
@@ -46,13 +68,21 @@ class PayloadDecoder(Generic[T]):
     def feed(self, data: bytes) -> list[StreamEvent]:
         """The events this read completes."""
         events: list[StreamEvent] = []
-        for payload in self._body.feed(data):
-            self._take_payload(payload, events)
+        if self._held:
+            data, self._held = self._held + data, b""
+        if self._plain_tries and not self._is_ready:
+            data = self._feed_first(data, events)
+        if self._is_ready:
+            data = self._feed_plain(data, events)
+        if data:
+            self._feed_any(data, events)
         return events
 
     def close(self, status: int | None = None) -> list[StreamEvent]:
         """End of body. `status` is the HTTP status, for the sentence about a body that was no answer."""
         events: list[StreamEvent] = []
+        if self._held:
+            self._feed_any(self._held, events)
         for payload in self._body.close():
             self._take_payload(payload, events)
         if self._body.is_web_page:
@@ -71,6 +101,58 @@ class PayloadDecoder(Generic[T]):
         """An error ends the answer: whether what follows it came in the same read or in the next may not matter."""
         self.is_done = True
         events.append(ErrorReported(error))
+
+    def _feed_first(self, data: bytes, events: list[StreamEvent]) -> bytes:
+        """Take what stands before the first border of a read, and return what stands behind it."""
+        start = data.find(self.frame.after) + len(self.frame.after)
+        if start < len(self.frame.after):
+            return data
+        self._feed_any(data[:start], events)
+        return data[start:]
+
+    def _feed_plain(self, data: bytes, events: list[StreamEvent]) -> bytes:
+        """Take the whole payloads of a read when they are plain text. Returns what is still to be taken."""
+        after = self.frame.after
+        whole = data if data.endswith(after) else data[: data.rfind(after) + len(after)]
+        if len(whole) <= len(after):
+            return data
+        texts = self._plain_texts(whole)
+        if texts is None:
+            self._plain_tries -= 1
+            return data
+        self._plain_tries = _MISSES
+        self.payloads += len(texts)
+        events.append(TextDelta(0, texts[0]) if len(texts) == 1 else TextRun(0, texts))
+        if whole is data:
+            return b""
+        rest = data[len(whole) :]
+        if b"\n" in rest or b"\r" in rest:  # a whole line may be a comment, a sign of life that counts at once
+            return rest
+        self._held = rest
+        return b""
+
+    def _plain_texts(self, data: bytes) -> list[str] | None:
+        payloads = self.frame.payloads(data) if len(data) <= self._event_bytes else None
+        if payloads is None:
+            return None
+        try:
+            texts = self.plain_texts(payloads)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            return None
+        return texts if texts and all(texts) else None
+
+    def _feed_any(self, data: bytes, events: list[StreamEvent]) -> None:
+        try:
+            payloads = self._body.feed(data)
+        except BoundExceeded:
+            if not events:
+                raise
+            payloads = []  # what came first is taken first, and the next call raises
+        for payload in payloads:
+            self._take_payload(payload, events)
+        self._is_ready = (
+            self._plain_tries > 0 and not self.is_done and self.is_settled and self._body.is_between_payloads
+        )
 
     def _take_payload(self, payload: ServerSentEvent, events: list[StreamEvent]) -> None:
         if self.is_done:

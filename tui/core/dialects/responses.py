@@ -5,11 +5,14 @@ whole; the `[DONE]` which gateways append proves nothing. Which event said what 
 """
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+import msgspec
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
 from tui.core.dialects.claimed_count import claimed_count
 from tui.core.dialects.payload_decoder import PayloadDecoder
+from tui.core.dialects.plain_text import Frame
 from tui.core.dialects.responses_output import MAX_OPENED, REASONING, REFUSAL, SUMMARY, TEXT, CallType, Output, Place
 from tui.core.dialects.responses_request import build_request
 from tui.core.dialects.responses_wire import Event, Response, WirePart, WireUsage
@@ -68,6 +71,14 @@ class EventNumbers:
         """How many events are missing between those that came."""
         return len(self._missing) if self._is_believed else 0
 
+    def follow(self, numbers: list[int | None]) -> bool:
+        """Take events that came one after another; False, and nothing is taken, when they are not the next ones."""
+        if self._is_believed:
+            if self._next is None or numbers != list(range(self._next, self._next + len(numbers))):
+                return False
+            self._next += len(numbers)
+        return True
+
     def take(self, kind: str, number: int | None) -> None:
         """One event. The first number tells where counting starts, unless the beginning itself is missing."""
         if not self._is_believed or (number is None and not kind.startswith("response.")):
@@ -88,10 +99,27 @@ class EventNumbers:
             self._is_believed = False
 
 
+class PlainEvent(msgspec.Struct, frozen=True, gc=False):
+    """More text, and nothing else."""
+
+    type: Literal["response.output_text.delta"]
+    delta: str
+    sequence_number: int | None = None
+    item_id: str | None = None
+    output_index: int | None = None
+    content_index: int | None = None
+    logprobs: tuple[()] | None = None
+    error: None = None
+
+
+_decode_plain = msgspec.json.Decoder(PlainEvent).decode
+
+
 class ResponsesDecoder(PayloadDecoder[Event]):
     """One response body of this dialect to events. Never raises anything but `BoundExceeded`."""
 
     shape = Event
+    frame: ClassVar[Frame] = Frame(b"event: response.output_text.delta\ndata: ")
     done_is_proof: ClassVar[bool] = False
 
     def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
@@ -101,6 +129,24 @@ class ResponsesDecoder(PayloadDecoder[Event]):
         self._activity = ""
         self._numbers = EventNumbers()
         self._output = Output()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the server writes and does nothing else."""
+        return not self._activity
+
+    def plain_texts(self, payloads: list[bytes]) -> list[str] | None:
+        """The texts of deltas that go on with the part written last and follow the numbers of those before."""
+        deltas = [_decode_plain(payload) for payload in payloads]
+        texts = [delta.delta for delta in deltas]
+        first = deltas[0]
+        place = (first.item_id, first.output_index, first.content_index)
+        if not all(texts) or any((d.item_id, d.output_index, d.content_index) != place for d in deltas):
+            return None
+        if not self._output.is_writing(*place) or not self._numbers.follow([d.sequence_number for d in deltas]):
+            return None
+        self._output.go_on(texts)
+        return texts
 
     def take(self, chunk: Event, event_name: str, events: list[StreamEvent]) -> None:
         """One event, whole response, or error."""

@@ -212,6 +212,24 @@ class Output:
         part = self._part(place, event)
         part.channel.write(part, text, events)
 
+    def is_writing(self, item_id: str | None, output_index: int | None, content_index: int | None) -> bool:
+        """Whether a text delta with these names goes on with what was written last."""
+        last = self._last
+        return (
+            last is not None
+            and last.place is TEXT
+            and last.channel.tail is last
+            and last.item_id == item_id
+            and last.output_index == output_index
+            and last.position == content_index
+        )
+
+    def go_on(self, texts: list[str]) -> None:
+        """More of the part written last, which is told already."""
+        assert self._last is not None
+        self._last.fragments += texts
+        self._last.chars += sum(map(len, texts))
+
     def add_arguments(self, type_: CallType, event: Event, events: list[StreamEvent]) -> None:
         """More of a call's arguments (or input), even when the call was never announced."""
         text = arguments_delta(event.delta)
