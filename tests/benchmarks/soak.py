@@ -49,17 +49,20 @@ class Rest:
     rss_mb: float
     files: int
     tasks: int
+    objects: int | None
+    """Those the garbage collector knows. None unless garbage is collected."""
 
 
 def main() -> int:
     """Soak and print the table; 1 when a target is missed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10.0, help="how long (default 10)")
+    parser.add_argument("--collect", action="store_true", help="collect garbage at rest, to tell it from a leak")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="soak-") as directory, DemoProcess() as demo, faulty_server() as faulty_url:
         home, report = Path(directory), Path(directory) / "report.jsonl"
         program = [sys.executable, str(HERE / "soak_program.py"), str(report), demo.base_url, faulty_url]
-        command = [*program, str(PANES), str(FAULTY), MODEL]
+        command = [*program, str(PANES), str(FAULTY), MODEL, *(["collect"] if arguments.collect else [])]
         with RawTerminal(command, cols=COLUMNS, rows=ROWS, home=home, cwd=ROOT) as terminal:
             terminal.watch(b"palette")
             terminal.wait_seen(30)
@@ -95,7 +98,7 @@ def soak(terminal: RawTerminal, report: Path, length_s: float) -> Iterator[Rest]
             time.sleep(pause_s)
         terminal.send(CANCEL_ALL)  # a stream of pings has no end of its own
         line = rested(report)
-        yield Rest(line["at_s"], terminal.rss_mib() * 2**20 / 1e6, terminal.files(), line["tasks"])
+        yield Rest(line["at_s"], terminal.rss_mib() * 2**20 / 1e6, terminal.files(), line["tasks"], line["objects"])
         terminal.send(TO_PROMPT)
 
 
@@ -135,6 +138,7 @@ def judged(rests: list[Rest], lines: list[dict[str, Any]], before: Reading, afte
     facts = [
         ("streams", ended),
         ("memory at rest, first and last, MB", f"{warm[0].rss_mb:.1f}, {warm[-1].rss_mb:.1f}"),
+        *([("objects at rest, first and last", f"{warm[0].objects}, {warm[-1].objects}")] if warm[0].objects else []),
         ("lag, p50 and longest, ms", f"{lag['p50_ns'] / 1e6:.1f}, {lag['max_ns'] / 1e6:.0f}"),
         ("lag, p99 of a minute, median and worst, ms", f"{median(minutes):.1f}, {max(minutes):.1f}"),
         ("CPU, % of a core", f"{(after.cpu_s - before.cpu_s) / passed_s * 100:.0f}"),

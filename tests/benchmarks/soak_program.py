@@ -1,12 +1,13 @@
 """The program under test of `soak.py`: the dashboard as it is, in a terminal, which also tells what only it can know.
 
-    python soak_program.py REPORT DEMO_URL FAULTY_URL PANES FAULTY MODEL
+    python soak_program.py REPORT DEMO_URL FAULTY_URL PANES FAULTY MODEL [collect]
 
 Once a second a line of JSON is appended to REPORT. Run by path. What is reported comes from a fleet that inherits from
 the real one, so that nothing of this is part of the program.
 """
 
 import asyncio
+import gc
 import json
 import sys
 import time
@@ -52,11 +53,17 @@ class TellingFleet(fleet.Fleet):
     async def _report(self) -> None:
         while True:
             await anyio.sleep(REPORT_S)
+            running = sum(not state.is_over for state in self.board)
+            objects = None
+            if not running and sys.argv[7:]:  # both hold up the loop, so they are no part of an ordinary soak
+                gc.collect()
+                objects = len(gc.get_objects())
             line = {
                 "at_s": time.perf_counter(),
-                "running": sum(not state.is_over for state in self.board),
+                "running": running,
                 "tasks": len(asyncio.all_tasks()),
                 "ended": self._ended,
+                "objects": objects,
                 "minute": asdict(self.loop_lag.last_minute()),
                 "all": asdict(self.loop_lag.since_start()),
             }
@@ -65,7 +72,7 @@ class TellingFleet(fleet.Fleet):
 
 def main() -> int:
     """Open the dashboard on the targets the arguments describe."""
-    demo_url, faulty_url, panes, faulty, model = sys.argv[2:]
+    demo_url, faulty_url, panes, faulty, model = sys.argv[2:7]
     targets = [Target(f"p{number}", "demo", model, "chat", demo_url) for number in range(int(panes) - int(faulty))]
     targets += [Target(f"f{number}", "faulty", "faulty", "chat", faulty_url) for number in range(int(faulty))]
     fleet.Fleet = TellingFleet  # type: ignore[misc,assignment]  # `open_dashboard` looks it up when it runs

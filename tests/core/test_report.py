@@ -107,7 +107,7 @@ def test_a_target_that_never_started() -> None:
 
 def test_a_late_event_loop_is_told_with_the_figures_it_may_have_changed() -> None:
     state = begun()
-    state.timeline.loop_was_late(START_NS + 60 * MS, START_NS + 90 * MS)
+    state.timeline.loop_was_late(START_NS + 70 * MS, START_NS + 100 * MS)
     state.receive(STREAM, START_NS + 100 * MS)
     metrics = target_object(state)["metrics"]
     assert (metrics["loop_lag_max_ms"], metrics["ttft_may_be_late"], metrics["gaps_may_be_late"]) == (30.0, True, None)
