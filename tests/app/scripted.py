@@ -7,8 +7,9 @@ from typing import Any
 from textual.content import Content
 from textual.widget import Widget
 
+from tui.app.actions.keymap import Wanted
 from tui.app.app import SidestreamApp
-from tui.app.dashboard import Question
+from tui.app.run import Question
 from tui.core.failure import StreamError
 from tui.core.request import Prompt
 from tui.core.stream import StreamState
@@ -146,14 +147,18 @@ def target(name: str, **options: Any) -> Target:
 
 
 def make_app(
-    *names: str, theme: str | None = None, prompt: str | None = None, targets: Iterable[Target] = ()
+    *names: str,
+    theme: str | None = None,
+    prompt: str | None = None,
+    targets: Iterable[Target] = (),
+    keys: Wanted | None = None,
 ) -> tuple[WatchedApp, ScriptedEngine]:
     """A dashboard whose frames the test calls, for `targets` or for plain ones with these names."""
     clock = ManualClock()
     engine = ScriptedEngine(clock)
     question = Question(Prompt.of(prompt) if prompt else None)
     lineup = [*targets, *(target(name) for name in names)]
-    app = WatchedApp(engine, clock, lineup, question, theme=theme, ticking=False)
+    app = WatchedApp(engine, clock, lineup, question, theme=theme, keys=keys, ticking=False)
     app.animation_level = "none"
     app.dashboard.prompt_box.cursor_blink = False
     for pane in app.dashboard.panes.values():
@@ -163,7 +168,7 @@ def make_app(
 
 def draw(app: SidestreamApp) -> None:
     """One frame and the figures, whatever the frame count says."""
-    engine = app.dashboard._engine
+    engine = app.dashboard.run.engine
     assert isinstance(engine, ScriptedEngine)
     engine.drawn_ns += SECOND
     app.dashboard.tick()

@@ -1,102 +1,148 @@
-"""Every action can be found: it has an id, a description, a row in the help and an entry in the palette."""
+"""Every action can be found: it has an id, a key, a row in the help, an entry in the palette and somebody to do it."""
 
-from collections.abc import Iterator
+import inspect
+import re
 from typing import Any
 
 import pytest
-from textual.binding import Binding
+from textual import actions as textual_actions
 from textual.command import CommandPalette
 from textual.widgets import OptionList
 
 from tests.app.scripted import make_app, screen_text
+from tui.app.actions import ACTIONS, BY_ID, Action, Place, actions_of
+from tui.app.actions.keymap import Keymap
+from tui.app.actions.keys import ALIASES, MULTIPLEXER_PREFIXES, is_text, key_name
 from tui.app.app import SidestreamApp
 from tui.app.dashboard import Dashboard
-from tui.app.help_screen import HelpScreen, _bindings_of, help_text
+from tui.app.help_screen import HelpScreen, help_text
 from tui.app.prompt_box import PromptBox
 from tui.app.themes import load_themes, shipped_directory
+from tui.app.views import View
 from tui.core.phase import Phase
 
 pytestmark = pytest.mark.anyio
 
-SIZE = (120, 50)
-PLACES = (Dashboard, PromptBox, SidestreamApp, HelpScreen)
-MULTIPLEXER_PREFIXES = {"ctrl+a", "ctrl+b"}
-ALIASES = {"ctrl+m", "ctrl+i", "ctrl+h", "ctrl+["}
-"""The same byte as enter, tab, backspace and escape in most terminals."""
-OWN_PALETTE_ENTRY = {"app.palette", "app.cancel_all", "app.quit"}
-"""The palette itself; what "Cancel all" and "Quit" stand for."""
+SIZE = (120, 80)
+DIALOGS: dict[Place, type] = {Place.HELP: HelpScreen}
+NOT_ACTIONS = {"perform"}
+"""The dashboard's own way from a key to an action."""
+by_id = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 
 
-def declared(place: type) -> list[Binding]:
-    return [binding for binding in place.BINDINGS if isinstance(binding, Binding)]  # type: ignore[attr-defined]
+def views() -> dict[Place, type[View]]:
+    app, _engine = make_app("ada")
+    return {place: type(view) for place, view in app.dashboard.views.items()}
 
 
-def every_binding() -> Iterator[Binding]:
-    for place in PLACES:
-        yield from declared(place)
+def hosts() -> dict[Place, type]:
+    """Who carries out the actions of each place."""
+    return {
+        Place.EVERYWHERE: SidestreamApp,
+        Place.DASHBOARD: Dashboard,
+        Place.VIEWS: Dashboard,
+        Place.PROMPT: PromptBox,
+        **views(),
+        **DIALOGS,
+    }
 
 
-def singles(binding: Binding) -> list[str]:
-    return [key.strip() for key in binding.key.split(",")]
+# -- the table ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("binding", list(every_binding()), ids=lambda binding: binding.id or binding.key)
-def test_every_binding_has_an_id_and_a_description(binding: Binding) -> None:
-    assert binding.id
-    assert binding.description
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_bindings_are_declared_in_full(place: type) -> None:
-    """As `Binding`, because the short tuple form has no id."""
-    assert all(isinstance(binding, Binding) for binding in place.BINDINGS)  # type: ignore[attr-defined]
+@by_id
+def test_an_action_says_what_it_is(action: Action) -> None:
+    assert re.fullmatch(r"[a-z]+(\.[a-z0-9_]+)+", action.id)
+    assert action.label
+    assert action.section
+    assert action.help.endswith(".")
+    assert action.help[0].isupper()
 
 
 def test_ids_are_unique() -> None:
-    ids = [binding.id for binding in every_binding()]
-    assert len(ids) == len(set(ids))
+    assert len(BY_ID) == len(ACTIONS)
 
 
-def test_no_key_is_the_alias_of_another_or_a_multiplexer_prefix() -> None:
-    keys = {key for binding in every_binding() for key in singles(binding)}
-    assert not keys & (ALIASES | MULTIPLEXER_PREFIXES)
+@by_id
+def test_every_default_key_is_a_key_and_no_alias_or_multiplexer_prefix(action: Action) -> None:
+    keys = [key_name(key) for key in action.keys.split(",")]
+    assert None not in keys
+    assert not set(keys) & (set(ALIASES) | MULTIPLEXER_PREFIXES)
+    assert list(Keymap().keys_of(action)) == keys
+    if action.place is Place.PROMPT or action.is_urgent:
+        assert not any(key is None or is_text(key) for key in keys)
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_no_key_is_bound_twice_in_one_place(place: type) -> None:
-    keys = [key for binding in declared(place) for key in singles(binding)]
-    assert len(keys) == len(set(keys))
+def test_no_two_actions_share_a_key_where_both_can_be_had() -> None:
+    keymap = Keymap()
+    for action in ACTIONS:
+        for other in ACTIONS:
+            if action is not other and action.place.shares_keys_with(other.place):
+                assert not set(keymap.keys_of(action)) & set(keymap.keys_of(other)), (action.id, other.id)
 
 
-async def test_the_help_has_a_row_for_every_binding() -> None:
-    app, _engine = make_app("ada")
-    async with app.run_test(size=SIZE):
-        rows = help_text(_bindings_of(app.dashboard)).plain.splitlines()
-        for place in (Dashboard, PromptBox, SidestreamApp):
-            for binding in declared(place):
-                description = "that pane" if binding.key.isdigit() else binding.description
-                assert any(row.rstrip().endswith(description) for row in rows), binding
+# -- somebody does it -----------------------------------------------------------------------------------------------
 
 
-async def test_the_help_names_every_key() -> None:
-    words = {"question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "up": "↑", "down": "↓"}
-    app, _engine = make_app("ada")
-    async with app.run_test(size=SIZE):
-        text = help_text(_bindings_of(app.dashboard)).plain
-        for place in (Dashboard, PromptBox, SidestreamApp):
-            for binding in declared(place):
-                for key in singles(binding):
-                    shown = words.get(key, key.replace("pageup", "page up").replace("pagedown", "page down"))
-                    assert shown in ("1", *"23456789") or f" {shown} " in text.replace("\n", " "), key
+@by_id
+def test_every_action_has_a_handler_that_takes_its_arguments(action: Action) -> None:
+    _, name, arguments = textual_actions.parse(action.call)
+    handler = getattr(hosts()[action.place], f"action_{name}", None)
+    assert callable(handler), f"{action.id}: no action_{name}"
+    inspect.signature(handler).bind(None, *arguments)
 
 
-async def test_the_help_is_on_the_screen() -> None:
+def test_every_handler_of_ours_is_an_action() -> None:
+    called: dict[type, set[str]] = {}
+    for action in ACTIONS:
+        called.setdefault(hosts()[action.place], set()).add(textual_actions.parse(action.call)[1])
+    for host in set(hosts().values()):
+        own = {name.removeprefix("action_") for name in vars(host) if name.startswith("action_")}
+        assert own - called.get(host, set()) - NOT_ACTIONS == set(), host
+
+
+def test_every_view_has_a_key_that_opens_it() -> None:
+    opened = {action.call for action in ACTIONS if action.call.startswith("open_view")}
+    assert opened == {f"open_view('{place}')" for place in views()}
+
+
+# -- the help -------------------------------------------------------------------------------------------------------
+
+
+def shown_help(*places: Place) -> list[str]:
+    return help_text(Keymap(), actions_of(*places), 200).plain.splitlines()
+
+
+@by_id
+def test_the_help_of_its_place_names_the_action_and_its_keys(action: Action) -> None:
+    rows = shown_help(action.place)
+    at = next(at for at, row in enumerate(rows) if action.help in row)
+    if action.id not in {f"focus.{number}" for number in range(2, 9)}:  # one row for all nine
+        assert all(f" {key} " in f"{rows[at - 1]} {rows[at]} " for key in Keymap().shown_keys(action))
+
+
+def test_the_help_fits_its_width_and_loses_nothing() -> None:
+    text = help_text(Keymap(), actions_of(Place.DASHBOARD, Place.EVERYWHERE, Place.VIEWS), 50).plain
+    assert max(len(row) for row in text.splitlines()) <= 50
+    words = text.split()
+    for action in actions_of(Place.VIEWS):
+        assert all(word in words for word in action.help.split())
+
+
+async def test_the_help_starts_with_the_place_the_user_is_in() -> None:
     app, _engine = make_app("ada")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("f1")
         await pilot.pause()
-        shown = screen_text(app)
-        assert all(binding.description in shown for binding in declared(Dashboard) if not binding.key.isdigit())
+        at_prompt = screen_text(app)
+        await pilot.press("escape", "tab", "f1")
+        await pilot.pause()
+        at_pane = screen_text(app)
+        assert at_prompt.index("In the prompt box") < at_prompt.index("The focused pane")
+        assert at_pane.index("The focused pane") < at_pane.index("In the prompt box")
+
+
+# -- the palette ----------------------------------------------------------------------------------------------------
 
 
 def palette_titles(app: SidestreamApp) -> set[str]:
@@ -106,13 +152,26 @@ def palette_titles(app: SidestreamApp) -> set[str]:
 
 async def test_every_action_is_in_the_palette() -> None:
     app, _engine = make_app(*(f"t{number}" for number in range(9)))
-    async with app.run_test(size=SIZE):
-        titles = palette_titles(app)
-        for place in (Dashboard, SidestreamApp):
-            for binding in declared(place):
-                if binding.id not in OWN_PALETTE_ENTRY:
-                    assert binding.description.capitalize() in titles, binding
-        assert {"Cancel all", "Quit", "Theme"} <= titles
+    async with app.run_test(size=SIZE) as pilot:
+        titles = palette_titles(app) | {"Palette"}
+        for place in app.dashboard.views:
+            app.dashboard.open_view(place)
+            await pilot.pause()
+            titles |= palette_titles(app)
+        for action in ACTIONS:
+            assert action.place in DIALOGS or action.title in titles, action.id
+        assert "Theme" in titles
+
+
+async def test_the_palette_is_drawn_with_keys_that_look_like_markup() -> None:
+    app, _engine = make_app(
+        "ada", keys={"pane.zoom": ["[", "]"], "pane.choice.previous": "f8", "pane.choice.next": "f9"}
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("ctrl+p", *"zoom")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "[  ]" in screen_text(app)
 
 
 async def test_the_palette_lists_no_pane_that_is_not_there() -> None:

@@ -138,6 +138,27 @@ def test_timeouts_come_from_the_environment_and_the_flag_wins(recorder: Recorder
     assert [(limit.idle, limit.total) for limit in limits] == [(3.0, 7.0), (3.0, 5.0)]
 
 
+def test_retries_come_from_the_environment(recorder: Recorder) -> None:
+    words = ["run", "hello", "-m", "swift", "--base-url", URL]
+    invoke(*words)
+    invoke(*words, env={"SIDESTREAM_RETRIES__ATTEMPTS": "0"})
+    assert [target.policy.retries.attempts for targets, _, _ in recorder.runs for target in targets] == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("SIDESTREAM_RETRIES__ATTEMPTS", "-1", "expected a number from 0 to 100"),
+        ("SIDESTREAM_RETRIES__ATTEMPTS", "many", "expected a number from 0 to 100"),
+        ("SIDESTREAM_RETRIES__ATEMPTS", "1", "unknown rule for retries 'atempts'"),
+    ],
+)
+def test_rules_for_retries_that_cannot_be_used(variable: str, value: str, words: str, recorder: Recorder) -> None:
+    result = invoke("run", "hello", "-m", "swift", "--base-url", URL, env={variable: value})
+    assert (result.exit_code, recorder.runs) == (2, [])
+    assert words in result.output
+
+
 # -- prompts --------------------------------------------------------------------------------------------------------
 
 RUN = ("run", "-m", "swift", "--base-url", URL)

@@ -45,6 +45,20 @@ def test_a_target() -> None:
         ],
         "usage": {"prompt": 3, "completion": 9, "reasoning": None, "cached": None},
         "error": None,
+        "attempts": [
+            {
+                "start_ms": 0.0,
+                "connected_ms": 10.0,
+                "connection_reused": False,
+                "headers_ms": 50.0,
+                "time_to_first_token_ms": 100.0,
+                "end_ms": 100.0,
+                "status": 200,
+                "error": None,
+                "bytes": len(STREAM),
+                "wait_ms": None,
+            }
+        ],
         "remarks": [],
         "server_timings": None,
         "counts": {
@@ -58,11 +72,14 @@ def test_a_target() -> None:
     }
     assert metrics == {
         "time_to_first_token_ms": 100.0,  # START_NS to FIRST_READ_NS
+        "last_attempt_time_to_first_token_ms": 100.0,
         "time_to_first_output_token_ms": 100.0,
         "time_to_first_chunk_ms": 100.0,
         "connect_time_ms": 10.0,
         "headers_ms": 50.0,
         "request_latency_ms": 100.0,
+        "last_attempt_latency_ms": 100.0,
+        "retry_delay_ms": 0.0,
         "operation_duration_ms": 100.0,
         "time_per_output_token_ms": None,
         "inter_chunk_latency_mean_ms": None,

@@ -52,11 +52,14 @@ def test_a_plain_stream() -> None:
     )
     assert state.metrics() == Metrics(
         time_to_first_token_ns=200 * MS,  # 1200 - 1000
+        last_attempt_time_to_first_token_ns=200 * MS,
         time_to_first_output_token_ns=200 * MS,
         time_to_first_chunk_ns=100 * MS,  # the role chunk, 1100 - 1000
         connect_time_ns=20 * MS,
         headers_ns=90 * MS,
         request_latency_ns=800 * MS,  # the last token and not [DONE]: 1800 - 1000
+        last_attempt_latency_ns=800 * MS,
+        retry_delay_ns=0,
         operation_duration_ns=1_000 * MS,  # 2000 - 1000
         time_per_output_token_ns=150 * MS,  # (800 - 200) / (5 - 1)
         output_tokens_per_second=1e9 / 150_000_000,

@@ -43,6 +43,8 @@ class AnswerView(TextView):
         .text-view--reasoning { color: $reasoning; text-style: italic; }
         .text-view--refusal { color: $refusal; }
         .text-view--arguments { color: $tool-arguments; }
+        .text-view--hit { background: $search-hit; }
+        .text-view--current-hit { background: $search-hit; }
     }
     """
 
@@ -189,6 +191,7 @@ def _error_lines(state: StreamState) -> list[Content]:
             error.type or "",
             error.code if error.code and error.code not in (error.type, str(error.status)) else "",
             f"retry after {error.retry_after_s:g} s" if error.retry_after_s is not None else "",
+            f"{len(state.attempts)} attempts" if len(state.attempts) > 1 else "",
         )
         if part
     )
@@ -197,7 +200,7 @@ def _error_lines(state: StreamState) -> list[Content]:
 
 
 def _remark_lines(state: StreamState) -> list[Content]:
-    remarks = [Content.styled(clean_line(remark), "$metric-warn") for remark in state.answer.remarks]
+    remarks = [Content.styled(clean_line(remark), "$metric-warn") for remark in state.remarks]
     timings = state.answer.timings
     if timings is None:
         return remarks

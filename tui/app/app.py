@@ -1,16 +1,17 @@
 """The Textual application: themes, the palette, and the keys that work everywhere. Wires; decides nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import ClassVar
 
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import TextArea
 
-from tui.app.dashboard import Dashboard, Question
+from tui.app.actions import ACTIONS, Action, Place
+from tui.app.actions.keymap import Keymap, Wanted
+from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
+from tui.app.run import Question, Run
 from tui.app.themes import load_themes, shipped_directory, variables_for
 from tui.core.target import Target
 from tui.engine.clock import Clock
@@ -18,17 +19,11 @@ from tui.engine.clock import Clock
 DEFAULT_THEME = "sidestream-dark"
 
 
-class SidestreamApp(App[None]):
+class SidestreamApp(App[None], inherit_bindings=False):
     """The dashboard program."""
 
     TITLE = "sidestream"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "quit", id="app.quit", priority=True),
-        Binding("ctrl+c", "copy_or_cancel", "cancel all", id="app.cancel_all", priority=True, show=False),
-        Binding("ctrl+p", "command_palette", "palette", id="app.palette", priority=True),
-    ]
-    COMMAND_PALETTE_BINDING = "ctrl+p"
     CSS = """
     ToastRack { margin-bottom: 4; }
     Toast { width: auto; max-width: 70%; padding: 0 1; margin-top: 0; background: $panel; }
@@ -42,19 +37,25 @@ class SidestreamApp(App[None]):
         question: Question | None = None,
         *,
         theme: str | None = None,
+        keys: Wanted | None = None,
         theme_directories: Iterable[Path] = (),
         notice: str | None = None,
         ticking: bool = True,
     ) -> None:
+        """`keys` is the `[keys]` table: action id to key. What is wrong with it is said at start."""
         catalogue = load_themes([shipped_directory(), *theme_directories])
         self._catalogue = catalogue
         super().__init__()
+        keymap = Keymap(keys)
+        self._bindings.key_to_bindings.clear()  # Textual's own palette key, which may have been remapped
+        keymap.bind(self, Place.EVERYWHERE)
         for loaded in catalogue.themes:
             self.register_theme(loaded)
-        self._problems = list(catalogue.problems)
+        self._problems = [*catalogue.problems, *keymap.problems]
         self._choose_theme(theme)
         self._notice = notice
-        self.dashboard = Dashboard(engine, clock, targets, question or Question(), ticking=ticking)
+        self.keymap = keymap
+        self.dashboard = Dashboard(Run(engine, clock, targets, question or Question()), keymap, ticking=ticking)
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard is the only screen that is always there."""
@@ -73,20 +74,19 @@ class SidestreamApp(App[None]):
         self.theme_changed_signal.subscribe(self, lambda _: self.dashboard.show_figures())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every action that has a key, and the theme choice."""
+        """Every action that can be had now, and the theme choice."""
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
-        if isinstance(screen, Dashboard):
-            seen = {f"focus_pane({number})" for number in range(len(screen.panes) + 1, 10)}  # these are not there
-            for _key, binding in screen._bindings:
-                if binding.action in seen or not binding.id:
-                    continue
-                seen.add(binding.action)
-                yield SystemCommand(
-                    binding.description.capitalize(),
-                    f"Key: {self.get_key_display(binding)}",
-                    lambda action=binding.action: self.call_later(screen.run_action, action),
-                )
-        yield SystemCommand("Quit", "Leave sidestream; running streams are cancelled", self.action_quit)
+        if screen is self.dashboard:
+            for action in ACTIONS:
+                if action.id != "app.palette" and self.dashboard.can_perform(action):
+                    yield SystemCommand(action.title, self._palette_help(action), self._performing(action))
+
+    def _palette_help(self, action: Action) -> str:
+        """The action's sentence and keys. Textual reads it as markup, in which a key may be a bracket."""
+        return f"{action.help}  {'  '.join(self.keymap.shown_keys(action))}".replace("[", r"\[")
+
+    def _performing(self, action: Action) -> Callable[[], object]:
+        return lambda: self.call_later(self.dashboard.action_perform, action.id)
 
     async def action_copy_or_cancel(self) -> None:
         """Copy what is selected; otherwise stop everything; otherwise say how to leave."""

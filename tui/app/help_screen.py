@@ -1,37 +1,32 @@
-"""Every key of the place the user is in, made from the bindings themselves so that it cannot be wrong."""
+"""Every key of the place the user is in, made from the action table so that it cannot be wrong."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from itertools import groupby, zip_longest
+from textwrap import wrap
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
-_WORDS = {
-    "up": "↑", "down": "↓", "pagedown": "page down", "pageup": "page up",
-    "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]",
-}  # fmt: skip
-_SECTIONS = (
-    ("prompt", "In the prompt box"),
-    ("run", "All streams"),
-    ("stream", "The focused stream"),
-    ("pane", "The focused pane"),
-    ("focus", "Moving"),
-    ("app", "Everywhere"),
-)
+from tui.app.actions import Action, Place, actions_of
+from tui.app.actions.keymap import Keymap
+
+_KEYS_WIDTH = 33
+_MANY_KEYS = 4
+"""More keys of one row than this are a range: 1 … 9."""
 
 
 class HelpScreen(ModalScreen[None]):
     """A list of keys over the dashboard."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q", "dismiss", "close", id="help.close")]
     DEFAULT_CSS = """
     HelpScreen {
         align: center middle;
         & > VerticalScroll {
-            width: 72; max-width: 100%; height: auto; max-height: 90%;
+            width: 84; max-width: 100%; height: auto; max-height: 90%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
             background: $surface; padding: 0 2;
         }
@@ -39,51 +34,57 @@ class HelpScreen(ModalScreen[None]):
     }
     """
 
-    def __init__(self, place: Screen[None]) -> None:
+    def __init__(self, keymap: Keymap, view: Place, *, at_prompt: bool) -> None:
+        """`at_prompt` puts the prompt box's keys first, before those of the view."""
         super().__init__()
-        self._place = place
+        keymap.bind(self, Place.HELP)
+        self._keymap = keymap
+        around = (view, Place.VIEWS, Place.DASHBOARD, Place.EVERYWHERE)
+        self._actions = [*actions_of(Place.PROMPT), *actions_of(*around)]
+        if not at_prompt:
+            self._actions = [*actions_of(*around), *actions_of(Place.PROMPT)]
+        self._text = Static()
 
     def compose(self) -> ComposeResult:
         """One section per kind of action."""
         with VerticalScroll() as box:
             box.border_title = "keys"
             box.border_subtitle = "escape closes"
-            yield Static(help_text(_bindings_of(self._place)))
+            yield self._text
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Break the sentences where the box ends."""
+        width = min(84, event.size.width) - 8
+        self._text.update(help_text(self._keymap, self._actions, width))
+
+    def action_close_help(self) -> None:
+        """Back to the dashboard."""
+        self.dismiss()
 
 
-def help_text(bindings: list[Binding]) -> Content:
-    """The bindings by section, each with its keys and its description."""
-    parts: list[Content] = []
-    for prefix, title in _SECTIONS:
-        rows = [binding for binding in bindings if (binding.id or "").split(".")[0] == prefix]
-        if not rows:
-            continue
-        parts.append(Content.assemble(("\n" if parts else "", ""), (title, "bold $accent")))
-        for description, keys in _merged(rows):
-            parts.append(Content.assemble((f"  {keys:<30}", "$foreground"), (description, "$text-muted")))
-    return Content("\n").join(parts)
+def help_text(keymap: Keymap, actions: Iterable[Action], width: int) -> Content:
+    """The actions by section, each with its keys and its sentence, in lines of at most `width` cells."""
+    sections: dict[str, list[Action]] = {}
+    for action in actions:
+        sections.setdefault(action.section, []).append(action)
+    lines: list[Content] = []
+    for title, rows in sections.items():
+        lines += [*([Content()] if lines else []), Content.styled(title, "bold $accent")]
+        for sentence, same in groupby(rows, key=lambda action: action.help):
+            lines += _row(_keys([key for action in same for key in keymap.shown_keys(action)]), sentence, width)
+    return Content("\n").join(lines)
 
 
-def _merged(rows: list[Binding]) -> list[tuple[str, str]]:
-    """(description, keys); the nine digits are one row."""
-    digits = [row for row in rows if row.key.isdigit()]
-    others = [row for row in rows if not row.key.isdigit()]
-    keys: dict[str, list[str]] = {}
-    for row in others:
-        keys.setdefault(row.description, []).append(_WORDS.get(row.key, row.key))
-    merged = [(description, " ".join(names)) for description, names in keys.items()]
-    return [*merged, ("that pane", "1 … 9")] if digits else merged
+def _keys(keys: list[str]) -> str:
+    return f"{keys[0]} … {keys[-1]}" if len(keys) > _MANY_KEYS else "  ".join(keys)
 
 
-def _bindings_of(place: Screen[None]) -> list[Binding]:
-    """Everything bound on the screen, in its prompt box and in the app, each once."""
-    from tui.app.prompt_box import PromptBox
-
-    found: dict[tuple[str, str], Binding] = {}
-    prompt_boxes = place.query(PromptBox)
-    for node in (*prompt_boxes, place, place.app):
-        for key, bindings in node._bindings.key_to_bindings.items():
-            for binding in bindings:
-                if binding.id and not binding.system:
-                    found.setdefault((binding.id, key), binding)
-    return list(found.values())
+def _row(keys: str, sentence: str, width: int) -> list[Content]:
+    """Keys on the left, the sentence beside them; long keys get a line of their own."""
+    left, pieces = [f"  {keys}"], wrap(sentence, max(12, width - _KEYS_WIDTH))
+    if len(left[0]) >= _KEYS_WIDTH:
+        pieces.insert(0, "")
+    return [
+        Content.assemble((f"{key:<{_KEYS_WIDTH}}", "$foreground"), (piece, "$text-muted"))
+        for key, piece in zip_longest(left, pieces, fillvalue="")
+    ]

@@ -13,6 +13,9 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.app.actions import BY_ID
+from tui.app.actions.keys import short_key
+
 _ESSENTIAL = ("app.help", "app.quit")
 
 
@@ -70,13 +73,13 @@ class KeyBar(Widget):
         return [binding for binding in shown if binding.id in kept]
 
     def _hint_width(self, binding: Binding) -> int:
-        return len(self.app.get_key_display(binding)) + 1 + len(binding.description) + 2
+        return len(short_key(binding.key)) + 1 + len(binding.description) + 2
 
     def _hint(self, binding: Binding, base: Style) -> list[Segment]:
         meta = Style.from_meta({"@click": _action(binding)})
         return [
             Segment(
-                self.app.get_key_display(binding),
+                short_key(binding.key),
                 base + self.get_component_rich_style("key-bar--key", partial=True) + meta,
             ),
             Segment(f" {binding.description}", base + meta),
@@ -86,9 +89,13 @@ class KeyBar(Widget):
     def _shown_bindings(self) -> list[Binding]:
         """The bindings in force that want to be shown, each action once."""
         active = [item.binding for item in self.screen.active_bindings.values() if item.binding.show and item.enabled]
-        return list({binding.action: binding for binding in reversed(active)}.values())[::-1]
+        found: dict[str | None, Binding] = {}
+        for binding in active:
+            if binding.id in BY_ID:
+                found.setdefault(binding.id, binding)  # the first of its keys that works here
+        return list(found.values())
 
 
 def _action(binding: Binding) -> str:
-    """A click runs the action where the key would: on the screen or the app."""
-    return binding.action if "." in binding.action else f"screen.{binding.action}"
+    """A click does what the key would."""
+    return f"screen.perform({binding.id!r})"

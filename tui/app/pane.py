@@ -1,5 +1,6 @@
 """One target's pane: border with the state, live panel, answer. Shows what it is given and says what the user did."""
 
+import re
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -59,6 +60,9 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self.state: StreamState | None = None
         self.choice = 0
         self.is_paused = False
+        self.hits = 0
+        """How often what is searched for is here."""
+        self._needle = ""
         self._panel = LivePanel()
         self.answer = AnswerView()
         self._feed = AnswerFeed(self.answer)
@@ -136,6 +140,49 @@ class Pane(KeptLines, Vertical, can_focus=True):
         """Unfold or fold the reasoning; returns whether it is shown now."""
         return self._feed.toggle_reasoning()
 
+    def look_for(self, needle: str) -> None:
+        """Mark every place where `needle` is, from the next `find` on; an empty one ends the search."""
+        self._needle, self.hits = needle, 0
+        self.answer.look_for(needle)
+
+    def find(self) -> None:
+        """Count the hits, at the cost of what is new. A pane that never was on screen has no rows, only a text."""
+        if self.answer.size:
+            self.hits = self.answer.find()
+        elif self._needle:
+            ignore = re.IGNORECASE if self._needle == self._needle.lower() else re.NOFLAG
+            self.hits = len(re.findall(re.escape(self._needle), self.answer_text(), ignore))
+
+    @property
+    def current_hit(self) -> int | None:
+        """The hit the user went to; None when that was none of these."""
+        return self.answer.current_hit
+
+    def has_hit_beyond(self, by: int) -> bool:
+        """Whether there is a hit after the current one (1) or before it (-1)."""
+        return self._hit_beyond(by) is not None
+
+    def go_to_hit(self, by: int, *, from_outside: bool) -> None:
+        """To the next hit (1) or the one before (-1); from another pane, or round, to the first or the last."""
+        self.find()
+        found = None if from_outside else self._hit_beyond(by)
+        if found is None and self.hits:
+            found = 0 if by > 0 else self.hits - 1
+        self.answer.show_hit(found)
+
+    def leave_hits(self) -> None:
+        """No hit of this pane is the current one any more."""
+        self.answer.show_hit(None)
+
+    def _hit_beyond(self, by: int) -> int | None:
+        current = self.current_hit
+        if current is None:
+            first = self.answer.first_hit_in_view()
+            found = first if by > 0 else first - 1
+        else:
+            found = current + by
+        return found if 0 <= found < self.hits else None
+
     def answer_text(self) -> str:
         """The shown choice's answer as the model wrote it; empty when there is none."""
         if self.state is None:
@@ -173,6 +220,8 @@ class Pane(KeptLines, Vertical, can_focus=True):
             place = "view paused · space goes on"
         elif self.answer.rows_below and not self.answer.follow:
             place = f"▼ {self.answer.rows_below} more"
+        if self._needle:
+            place = _joined(place, f"{self.hits} hit{'' if self.hits == 1 else 's'}")
         if self.state is not None and self.state.is_over:
             ending = clean_line(short_ending(self.state))  # the server's whole message stands in the answer
             hint = "" if self.state.phase is Phase.COMPLETE else "r retry"

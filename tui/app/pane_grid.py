@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from tui.app.kept_lines import KeptLines
 from tui.app.pane import Pane
-from tui.app.tiling import tiles
+from tui.app.tiling import Shape, tiles
 
 
 class _TileLayout(Layout):
@@ -14,8 +14,11 @@ class _TileLayout(Layout):
 
     name = "tiles"
 
+    def __init__(self) -> None:
+        self.shape = Shape.GRID
+
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        places = tiles(len(children), size.width, size.height) if len(children) > 1 else None
+        places = tiles(len(children), size.width, size.height, self.shape) if len(children) > 1 else None
         regions = (
             [Region(tile.x, tile.y, tile.width, tile.height) for tile in places]
             if places
@@ -75,6 +78,20 @@ class PaneGrid(KeptLines):
         self.zoomed = zoomed
         self.arrange_panes(self.size)
 
+    def next_shape(self) -> Shape:
+        """Share the area in the next way, and let a zoomed pane go; returns that way."""
+        shapes = list(Shape)
+        self.zoomed = False
+        self._tiles.shape = shapes[(shapes.index(self._tiles.shape) + 1) % len(shapes)]
+        self.arrange_panes(self.size)
+        self.panes[0].refresh(layout=True)  # a widget's own places are kept until a child asks
+        return self._tiles.shape
+
+    @property
+    def is_roomy(self) -> bool:
+        """Whether the panes are laid out as the user wants them."""
+        return self._tiles.shape is Shape.TABS or self._fits(self.size)
+
     def arrange_panes(self, size: Size) -> None:
         """Display what belongs on screen at this size."""
         single = self.zoomed or not self._fits(size)
@@ -82,4 +99,6 @@ class PaneGrid(KeptLines):
             pane.display = pane is self.current if single else True
 
     def _fits(self, size: Size) -> bool:
-        return len(self.panes) == 1 or tiles(len(self.panes), size.width, size.height) is not None
+        if len(self.panes) == 1:
+            return True
+        return tiles(len(self.panes), size.width, size.height, self._tiles.shape) is not None

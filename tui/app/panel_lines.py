@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from tui.app.figures import clock_text, count_text, duration_text, rate_text, sparkline
 from tui.app.state_words import quiet_ns
+from tui.app.waiting_words import first_fitting, last_call_words, quiet_words, retry_words, waiting_words
 from tui.core.clean import clean_line
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
@@ -44,12 +45,14 @@ def panel_lines(
 
     `unfolded` says that the reasoning itself is on show below.
     """
-    if state is None or state.timeline.start_ns is None:
+    if state is None or state.timeline.origin_ns is None:
         return [[]]
     groups = [item.pieces() for item in _figures(state, now_ns)]
     silence = quiet_ns(state, now_ns)
     if rows == 1 and silence is not None:
         groups[1] = [(f"quiet {silence // _SECOND_NS} s", "notice")]  # there is no second line to say it, and no rate
+    if rows == 1 and state.phase is Phase.RETRYING:
+        groups = [_beside(state, now_ns, width), *groups]
     figures, left_over = _split(groups, width)
     lines = [figures]
     if rows > 1:
@@ -68,14 +71,17 @@ def _figures(state: StreamState, now_ns: int) -> list[_Item]:
     ttft = metrics.time_to_first_token_ns
     rate = metrics.average_rate if state.is_over else timeline.rate_now(now_ns, state.rate_scale())
     elapsed = _Item("", clock_text(timeline.elapsed_ns(now_ns)))
-    if state.is_over and ttft is None:
+    if ttft is None and (state.is_over or state.phase is Phase.RETRYING):
         return [elapsed]  # no token came: a row of dashes would say it worse than the ending does
-    return [
+    figures = [
         _Item("TTFT", duration_text(ttft, at_most=metrics.ttft_may_be_late)),
         _Item("", rate_text(rate), "tok/s"),
         _Item("", count_text(tokens, estimated=estimated and tokens is not None), "tok"),
         elapsed,
     ]
+    if timeline.first_token_ns and timeline.start_ns and timeline.start_ns != timeline.origin_ns:
+        figures.append(_Item("last try", duration_text(timeline.first_token_ns - timeline.start_ns)))
+    return figures
 
 
 def _split(groups: list[Line], width: int) -> tuple[Line, list[Line]]:
@@ -93,11 +99,6 @@ def _width(line: Line) -> int:
     return sum(len(text) for text, _ in line)
 
 
-def _first_fitting(width: int, *wordings: str) -> str:
-    """The first of several wordings, longest first, that fits; empty when none does."""
-    return next((words for words in wordings if len(words) <= width), "")
-
-
 def _pace_line(state: StreamState, now_ns: int, width: int, left_over: list[Line]) -> Line:
     """The sparkline with what stands beside it: a notice when the stream is silent, the average otherwise."""
     notice = _beside(state, now_ns, width)
@@ -113,9 +114,11 @@ def _beside(state: StreamState, now_ns: int, width: int) -> Line:
     if state.answer.activity and not state.is_over:
         return [(clean_line(state.answer.activity)[:width], "notice")]
     if state.phase in (Phase.QUEUED, Phase.CONNECTING, Phase.WAITING):
-        return [(_waiting_words(state, width), "label")]
-    if (silence := quiet_ns(state, now_ns)) is not None:
-        return [(_quiet_words(state, silence, width), "notice")]
+        return [(waiting_words(state, now_ns, width), "label")]
+    if state.phase is Phase.RETRYING:
+        return [(retry_words(state, now_ns, width), "notice")]
+    if words := quiet_words(state, now_ns, width) or last_call_words(state, now_ns, width):
+        return [(words, "notice")]
     metrics = state.metrics()
     if state.is_over:
         output_ns = metrics.time_to_first_output_token_ns
@@ -128,22 +131,6 @@ def _beside(state: StreamState, now_ns: int, width: int) -> Line:
     if metrics.average_rate is None:
         return []
     return [("avg ", "label"), (rate_text(metrics.average_rate), "value")]
-
-
-def _waiting_words(state: StreamState, width: int) -> str:
-    comments = state.counts.comments
-    if state.timeline.first_byte_ns is None or not comments:
-        return ""
-    pings = f"{comments} ping{'s' if comments > 1 else ''}"
-    return _first_fitting(width, f"server alive, {pings}, no text yet", f"{pings}, no text yet", pings)
-
-
-def _quiet_words(state: StreamState, silence_ns: int, width: int) -> str:
-    timeline = state.timeline
-    is_alive = (timeline.last_byte_ns or 0) > (timeline.last_token_ns or 0)
-    seconds = f"{silence_ns // _SECOND_NS} s"
-    alive = (f"server alive, no text for {seconds}", f"alive, no text for {seconds}") if is_alive else ()
-    return _first_fitting(width, *alive, f"quiet {seconds}")
 
 
 def _reasoning_line(state: StreamState, now_ns: int, width: int, choice: int, *, unfolded: bool) -> Line:
@@ -160,7 +147,7 @@ def _reasoning_line(state: StreamState, now_ns: int, width: int, choice: int, *,
     else:
         amount = f"{found.reasoning.chars} chars"
     verb = "thinking" if state.is_thinking else "thought"
-    words = _first_fitting(width, f"✻ {verb} {spent} · {amount}", f"✻ {verb} {spent}", f"✻ {spent}")
+    words = first_fitting(width, f"✻ {verb} {spent} · {amount}", f"✻ {verb} {spent}", f"✻ {spent}")
     hint = "  ctrl+t hides it" if unfolded else "  ctrl+t shows it"
     return [(words, "reasoning"), (hint if len(words) + len(hint) <= width else "", "label")]
 

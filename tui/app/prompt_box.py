@@ -1,12 +1,13 @@
-"""Where the prompt is typed: enter sends, alt+enter and ctrl+j make a new line."""
+"""Where the prompt is typed, sent and left."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
+
+from tui.app.actions import BY_ID, Place
+from tui.app.actions.keymap import Keymap
 
 MAX_PASTE_CHARS = 256 * 1024
 """More than this is a file, not a prompt; the editor would freeze for seconds taking it in."""
@@ -16,11 +17,6 @@ MAX_ROWS = 8
 class PromptBox(TextArea):
     """A growing text field."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "send", id="prompt.send"),
-        Binding("alt+enter,ctrl+j,shift+enter", "newline", "newline", id="prompt.newline", key_display="alt+enter"),
-        Binding("escape", "leave", "to the panes", id="prompt.leave"),
-    ]
     DEFAULT_CSS = """
     PromptBox {
         height: auto; min-height: 3; max-height: 10; min-width: 8;
@@ -49,7 +45,7 @@ class PromptBox(TextArea):
 
         chars: int
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, keymap: Keymap, text: str = "") -> None:
         super().__init__(
             text,
             soft_wrap=True,
@@ -58,6 +54,8 @@ class PromptBox(TextArea):
             placeholder="Ask all of them…",
         )
         self.border_title = "prompt"
+        keymap.bind(self, Place.PROMPT)
+        self._sending_keys = keymap.keys_of(BY_ID["prompt.send"])
 
     def action_send(self) -> None:
         """Send the text as it stands and empty the box; a blank one is not sent."""
@@ -77,10 +75,12 @@ class PromptBox(TextArea):
     async def _on_key(self, event: events.Key) -> None:
         # Not a priority binding: that would overtake the letters typed just before it, which wait in our queue.
         # TextArea's own handler comes next by itself, here and below; calling it would type everything twice.
-        if event.key == "enter":
+        if event.key in self._sending_keys:
             event.prevent_default()
             event.stop()
             self.action_send()
+        elif event.key == "enter":
+            event.prevent_default()  # it was given to something else, or to nothing
 
     async def _on_paste(self, event: events.Paste) -> None:
         if len(event.text) > MAX_PASTE_CHARS:

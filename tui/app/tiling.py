@@ -1,6 +1,8 @@
 """Where each pane goes: pure arithmetic on cells, so that every size can be tested without a screen."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 from math import ceil, log
 
@@ -25,9 +27,21 @@ class Tile:
     height: int
 
 
-def tiles(count: int, width: int, height: int) -> list[Tile] | None:
+class Shape(StrEnum):
+    """How panes share the area, in the order in which one key goes through them."""
+
+    GRID = "grid"
+    """As many columns as give the most comfortable panes."""
+    COLUMNS = "columns"
+    ROWS = "rows"
+    TABS = "tabs"
+    """One at a time."""
+
+
+def tiles(count: int, width: int, height: int, shape: Shape = Shape.GRID) -> list[Tile] | None:
     """Places for `count` panes in reading order, filling the area; None when they would be too small to read."""
-    columns = _columns(count, width, height)
+    wanted = {Shape.GRID: range(1, count + 1), Shape.COLUMNS: [count], Shape.ROWS: [1], Shape.TABS: []}[shape]
+    columns = _columns(count, width, height, wanted)
     if columns is None:
         return None
     rows = ceil(count / columns)
@@ -43,11 +57,11 @@ def is_too_small(width: int, height: int) -> bool:
     return width < MIN_SCREEN_WIDTH or height < MIN_SCREEN_HEIGHT
 
 
-def _columns(count: int, width: int, height: int) -> int | None:
-    """The number of columns whose panes come nearest to the best shape."""
+def _columns(count: int, width: int, height: int, wanted: Iterable[int]) -> int | None:
+    """Of the wanted numbers of columns the one whose panes come nearest to the best shape."""
     readable = [
         columns
-        for columns in range(1, count + 1)
+        for columns in wanted
         if width // columns >= MIN_PANE_WIDTH and height // ceil(count / columns) >= MIN_PANE_HEIGHT
     ]
 

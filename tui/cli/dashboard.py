@@ -80,7 +80,7 @@ def _prepare() -> None:
 
 async def _main(asked: Asked, theme: str | None, notice: str | None) -> int:
     from tui.app.app import SidestreamApp
-    from tui.app.dashboard import Question
+    from tui.app.run import Question
     from tui.config.settings import user_theme_directory
     from tui.engine.board import Board
     from tui.engine.clock import MonotonicClock

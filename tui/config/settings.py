@@ -10,9 +10,10 @@ import platformdirs
 from tui.core.deadlines import Timeouts
 from tui.core.errors import ConfigError
 from tui.core.policy import Policy
+from tui.core.retries import Retries
 
 _PREFIX = "SIDESTREAM_"
-_SECTIONS = ("timeouts",)
+_SECTIONS = ("timeouts", "retries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,18 @@ class Settings:
 def settings_from(environment: Mapping[str, str]) -> Settings:
     """Read all `SIDESTREAM_*` variables that have a section. Raises `ConfigError` for an unknown or unusable one."""
     values: dict[str, float] = {}
+    retries = Retries()
     for variable in sorted(environment):
         section, separator, key = variable.removeprefix(_PREFIX).partition("__")
         if not variable.startswith(_PREFIX) or not separator:
             continue
         if section.lower() not in _SECTIONS:
             raise ConfigError(f"{variable}: unknown section {section.lower()!r}; known are: {', '.join(_SECTIONS)}")
+        if section.lower() == "retries":
+            retries = _retries_with(retries, key.lower(), environment[variable], variable)
+            continue
         values[_timeout_named(key.lower(), variable)] = _seconds(environment[variable], variable)
-    return Settings(Policy(timeouts=replace(Timeouts(), **values)))
+    return Settings(Policy(timeouts=replace(Timeouts(), **values), retries=retries))
 
 
 def user_theme_directory() -> Path:
@@ -47,6 +52,14 @@ def _timeout_named(key: str, variable: str) -> str:
         hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(known)}"
         raise ConfigError(f"{variable}: unknown time limit {key!r}; {hint}")
     return key
+
+
+def _retries_with(retries: Retries, key: str, text: str, variable: str) -> Retries:
+    if key != "attempts":
+        raise ConfigError(f"{variable}: unknown rule for retries {key!r}; known is: attempts")
+    if not text.strip().isdecimal() or int(text) > 100:
+        raise ConfigError(f"{variable}: found {text!r}, expected a number from 0 to 100")
+    return replace(retries, attempts=int(text))
 
 
 def _seconds(text: str, variable: str) -> float:

@@ -34,8 +34,13 @@ from tui.core.events import (
 )
 from tui.core.failure import StreamError
 from tui.core.finish import FinishReason, with_tool_calls
-from tui.core.text import joined
+from tui.core.text import joined, paired
 from tui.core.tool_calls import ToolCall, ToolCalls
+
+_WORD_CHARS = 500
+"""How much is kept of the server's name for a model or for a reason; both are shown in a border."""
+_LOGPROB_TEXT = 64
+"""Characters of a token that count as one more log probability, since they take as much memory."""
 
 
 class Channel:
@@ -136,6 +141,7 @@ class Answer:
         self._needs_end_marker = needs_end_marker
         self._bounds = bounds
         self._chars = 0
+        self._logprobs = 0
 
     def apply(self, event: StreamEvent) -> None:
         """Fold one event. Raises `BoundExceeded` when the answer grows beyond its bounds."""
@@ -154,25 +160,25 @@ class Answer:
             case FunctionCallDelta():
                 self._apply_function_call(event)
             case LogprobsDelta():
-                self.choice(event.choice).logprobs.extend(event.tokens)
+                self._extend_logprobs(event)
             case ChoiceSeen():
                 self.choice(event.choice)
             case ChoiceFinished():
                 choice = self.choice(event.choice)
-                choice.finish_reason_raw, choice.finish = event.raw, event.reason
+                choice.finish_reason_raw, choice.finish = paired(event.raw[:_WORD_CHARS]), event.reason
             case ChoiceRestated():
                 self._restate(event)
             case Activity():
                 self.activity = event.text
             case Remarked():
-                self.remarks.append(event.text)
+                self._remark(event.text)
             case TimingsReported():
                 self.timings = event.timings
             case UsageReported():
                 self.usage = event.usage  # cumulative: the last one is the sum already
             case ResponseStarted():
                 self.response_id = self.response_id or event.response_id
-                self.model = self.model or event.model
+                self.model = self.model or paired(event.model[:_WORD_CHARS])
             case ErrorReported():
                 self.error = self.error or event.error
             case EndMarker():
@@ -223,6 +229,20 @@ class Answer:
         self._chars += len(text)
         if self._chars > self._bounds.answer_chars:
             raise BoundExceeded("the answer", size_text(self._bounds.answer_chars))
+
+    def _extend_logprobs(self, event: LogprobsDelta) -> None:
+        for token in event.tokens:
+            self._logprobs += 1 + len(token.top) + len(token.token) // _LOGPROB_TEXT
+            self._logprobs += sum(len(text) for text, _ in token.top) // _LOGPROB_TEXT
+        if self._logprobs > self._bounds.logprobs:
+            raise BoundExceeded("the number of log probabilities", str(self._bounds.logprobs))
+        self.choice(event.choice).logprobs.extend(event.tokens)
+
+    def _remark(self, text: str) -> None:
+        if len(self.remarks) < self._bounds.remarks:
+            self.remarks.append(text)
+        elif len(self.remarks) == self._bounds.remarks:
+            self.remarks.append("further remarks are left out")
 
     def _restate(self, event: ChoiceRestated) -> None:
         calls = sum(len(call.name) + len(call.arguments) for call in event.calls)

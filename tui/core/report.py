@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from tui.core.attempts import Attempt
 from tui.core.endings import ending
 from tui.core.events import ServerTimings
 from tui.core.failure import StreamError
@@ -44,6 +45,7 @@ def target_object(state: StreamState) -> dict[str, Any]:
         if snapshot.usage
         else dict.fromkeys(("prompt", "completion", "reasoning", "cached")),
         "error": _error(snapshot.error),
+        "attempts": [_attempt(attempt, snapshot.attempts[0].start_ns) for attempt in snapshot.attempts],
         "remarks": list(snapshot.remarks),
         "server_timings": _timings(snapshot.timings),
         "counts": asdict(snapshot.counts),
@@ -55,11 +57,14 @@ def metrics_object(metrics: Metrics) -> dict[str, Any]:
     """The figures with their units in their names: milliseconds, tokens, tokens per second."""
     return {
         "time_to_first_token_ms": _ms(metrics.time_to_first_token_ns),
+        "last_attempt_time_to_first_token_ms": _ms(metrics.last_attempt_time_to_first_token_ns),
         "time_to_first_output_token_ms": _ms(metrics.time_to_first_output_token_ns),
         "time_to_first_chunk_ms": _ms(metrics.time_to_first_chunk_ns),
         "connect_time_ms": _ms(metrics.connect_time_ns),
         "headers_ms": _ms(metrics.headers_ns),
         "request_latency_ms": _ms(metrics.request_latency_ns),
+        "last_attempt_latency_ms": _ms(metrics.last_attempt_latency_ns),
+        "retry_delay_ms": _ms(metrics.retry_delay_ns),
         "operation_duration_ms": _ms(metrics.operation_duration_ns),
         "time_per_output_token_ms": _ms(metrics.time_per_output_token_ns),
         "inter_chunk_latency_mean_ms": _ms(metrics.inter_chunk_latency_mean_ns),
@@ -95,6 +100,26 @@ def _call(call: ToolCallSnapshot) -> dict[str, Any]:
 
 def _function_call(call: ToolCallSnapshot | None) -> dict[str, Any] | None:
     return {"name": call.name, "arguments": call.arguments} if call else None
+
+
+def _attempt(attempt: Attempt, origin_ns: int) -> dict[str, Any]:
+    """One try; its start counts from that of the first, the rest from its own."""
+
+    def since_start(at_ns: int | None) -> float | None:
+        return _ms(at_ns - attempt.start_ns) if at_ns is not None else None
+
+    return {
+        "start_ms": _ms(attempt.start_ns - origin_ns),
+        "connected_ms": since_start(attempt.connected_ns),
+        "connection_reused": attempt.is_reused,
+        "headers_ms": since_start(attempt.headers_ns),
+        "time_to_first_token_ms": since_start(attempt.first_token_ns),
+        "end_ms": since_start(attempt.end_ns),
+        "status": attempt.status,
+        "error": _error(attempt.error),
+        "bytes": attempt.bytes,
+        "wait_ms": _ms(attempt.wait_ns),
+    }
 
 
 def _error(error: StreamError | None) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tui.core.attempts import Attempt
 from tui.core.events import ServerTimings, TokenLogprob, Usage
 from tui.core.failure import StreamError
 from tui.core.finish import FinishReason
@@ -94,5 +95,7 @@ class Snapshot:
     metrics: Metrics
     remarks: tuple[str, ...] = ()
     """What a reader of the answer should know, such as lost events."""
+    attempts: tuple[Attempt, ...] = ()
+    """Every try of the request, the last one included."""
     timings: ServerTimings | None = None
     """The server's own stopwatch. None when it has none."""

@@ -26,18 +26,25 @@ class Metrics:
     """The figures of one stream. Durations in ns, rates per second; None where a figure does not exist, never 0."""
 
     time_to_first_token_ns: int | None = None
-    """First text, reasoning, refusal or tool-call token - request start."""
+    """First text, reasoning, refusal or tool-call token - start of the first attempt."""
+    last_attempt_time_to_first_token_ns: int | None = None
+    """First token - start of the attempt that brought it: the same without failed attempts and the waits for them."""
     time_to_first_output_token_ns: int | None = None
     """The same without reasoning."""
     time_to_first_chunk_ns: int | None = None
-    """First JSON payload of any kind - request start."""
+    """First JSON payload of any kind - start of the first attempt."""
     connect_time_ns: int | None = None
-    """Connection ready - request start. None when a connection was reused."""
+    """Connection ready - start of the last attempt. None when a connection was reused."""
     headers_ns: int | None = None
+    """Response head - start of the last attempt."""
     request_latency_ns: int | None = None
-    """Last token - request start. None when the user cancelled."""
+    """Last token - start of the first attempt. None when the user cancelled."""
+    last_attempt_latency_ns: int | None = None
+    """Last token - start of the attempt that brought it. None when the user cancelled."""
+    retry_delay_ns: int | None = None
+    """Start of the last attempt - start of the first; 0 when there was only one."""
     operation_duration_ns: int | None = None
-    """End of the stream, however it ended - request start."""
+    """End of the stream, however it ended - start of the first attempt."""
     time_per_output_token_ns: float | None = None
     """(last token - first token) / (output tokens - tokens of the first read)."""
     output_tokens_per_second: float | None = None
@@ -80,11 +87,13 @@ class Metrics:
 class Timeline:
     """Collects the stamps of one attempt; every figure is derived from them, at a cost that does not grow with them."""
 
-    def __init__(self, due_ns: int) -> None:
+    def __init__(self, due_ns: int, first_start_ns: int | None = None) -> None:
+        """`first_start_ns`: when the first attempt started, for the timeline of a later one."""
         self.due_ns = due_ns
         """When the user or a schedule wanted the request."""
         self.start_ns: int | None = None
-        """Just before the request was handed to the client."""
+        """Just before the request was handed to the client for this attempt."""
+        self._first_start_ns = first_start_ns
         self.connected_ns: int | None = None
         self.is_reused: bool | None = None
         """Whether a pooled connection carried the request. None until it is known."""
@@ -111,6 +120,11 @@ class Timeline:
         self._loop_lag_max_ns: int | None = None
         self._first_token_lag_ns: int | None = None
         self._gap_lag_ns: int | None = None
+
+    @property
+    def origin_ns(self) -> int | None:
+        """The start of the first attempt: what the user waits since. None before there was one."""
+        return self._first_start_ns if self._first_start_ns is not None else self.start_ns
 
     def token_read(self, at_ns: int, tokens: float, events: int) -> None:
         """A read that completed `events` token-bearing events, worth about `tokens` tokens."""
@@ -188,10 +202,10 @@ class Timeline:
         return known + [0.0] * (count - first - len(known))
 
     def elapsed_ns(self, now_ns: int) -> int | None:
-        """Time since the request was sent, until now or until the end. None before it was sent."""
-        if self.start_ns is None:
+        """Time since the request was first sent, until now or until the end. None before it was sent."""
+        if self.origin_ns is None:
             return None
-        return (self.end_ns if self.end_ns is not None else now_ns) - self.start_ns
+        return (self.end_ns if self.end_ns is not None else now_ns) - self.origin_ns
 
     def metrics(
         self,
@@ -210,13 +224,16 @@ class Timeline:
         decoding = _span(self.first_token_ns, self.last_token_ns)
         reads = len(self._read_ns)
         return Metrics(
-            time_to_first_token_ns=self._since_start(self.first_token_ns),
-            time_to_first_output_token_ns=self._since_start(self.first_output_ns),
-            time_to_first_chunk_ns=self._since_start(self.first_chunk_ns),
+            time_to_first_token_ns=self._since_origin(self.first_token_ns),
+            last_attempt_time_to_first_token_ns=self._since_start(self.first_token_ns),
+            time_to_first_output_token_ns=self._since_origin(self.first_output_ns),
+            time_to_first_chunk_ns=self._since_origin(self.first_chunk_ns),
             connect_time_ns=None if self.is_reused else self._since_start(self.connected_ns),
             headers_ns=self._since_start(self.headers_ns),
-            request_latency_ns=None if is_cancelled else self._since_start(self.last_token_ns),
-            operation_duration_ns=self._since_start(self.end_ns),
+            request_latency_ns=None if is_cancelled else self._since_origin(self.last_token_ns),
+            last_attempt_latency_ns=None if is_cancelled else self._since_start(self.last_token_ns),
+            retry_delay_ns=self._since_origin(self.start_ns),
+            operation_duration_ns=self._since_origin(self.end_ns),
             time_per_output_token_ns=tpot,
             output_tokens_per_second=1e9 / tpot if tpot else None,
             average_rate=output_tokens * 1e9 / decoding if output_tokens and decoding else None,
@@ -227,11 +244,14 @@ class Timeline:
             tokens_are_estimated=estimated,
             token_reads=reads,
             coalesced_share=self._coalesced_reads / reads if reads else None,
-            schedule_delay_ns=_span(self.due_ns, self.start_ns),
+            schedule_delay_ns=_span(self.due_ns, self.origin_ns),
             loop_lag_max_ns=self._loop_lag_max_ns,
             first_token_lag_ns=self._first_token_lag_ns,
             gap_lag_ns=self._gap_lag_ns,
         )
+
+    def _since_origin(self, at_ns: int | None) -> int | None:
+        return _span(self.origin_ns, at_ns)
 
     def _since_start(self, at_ns: int | None) -> int | None:
         return _span(self.start_ns, at_ns)

@@ -42,7 +42,7 @@ def stream_error(exc: BaseException, target: Target) -> StreamError:
             case aiohttp.ServerDisconnectedError():
                 return _transport("the server closed the connection without answering")
             case aiohttp.ClientPayloadError():
-                return _transport("the connection broke off in the middle of the answer")
+                return _transport("the connection broke off before the end of the answer")
             case aiohttp.ClientResponseError():
                 return StreamError("protocol", f"the server does not answer in HTTP: {cause.message}")
             case ConnectionResetError() | BrokenPipeError():

@@ -5,6 +5,7 @@ goes nowhere else; only a bug leaves this module as an exception. What carries a
 loading an HTTP library takes longer than drawing the first screen.
 """
 
+import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,16 +21,20 @@ from tui.core.dialects import dialect_named
 from tui.core.errors import RequestError
 from tui.core.failure import StreamError
 from tui.core.request import HttpRequest, Prompt
+from tui.core.retries import seconds_words
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.engine.board import Board
 from tui.engine.calibration import Calibration
-from tui.engine.clock import Clock
+from tui.engine.clock import Clock, time_asleep_ns
 from tui.engine.loop_lag import LoopLag
 
 KEEPER_PERIOD_S = 0.25
 """How often the time limits are looked at; a limit is acted on within this time of passing."""
+SLEEP_NS = 5_000_000_000
+"""The shortest sleep of the machine that its streams are told of."""
 CLOSE_S = 1.0
+_NS = 1_000_000_000
 """How long the end of the program waits for connections to close."""
 
 
@@ -51,6 +56,9 @@ class TransportUnavailableError(Exception):
 class _Running:
     state: StreamState
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    """Around the whole stream."""
+    attempt: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    """Around the try under way."""
 
 
 class Fleet:
@@ -61,13 +69,17 @@ class Fleet:
         make_transport: Callable[[], Transport],
         board: Board,
         clock: Clock,
+        asleep: Callable[[], int] = time_asleep_ns,
     ) -> None:
+        """`asleep`: how long the machine has slept so far, ns."""
         self.board = board
         self.loop_lag = LoopLag(clock, board)
         self._make_transport = make_transport
         self._transport: Transport | None = None
         self._transport_built: anyio.Event | None = None
         self._clock = clock
+        self._asleep = asleep
+        self._asleep_ns = asleep()
         self._calibration = Calibration()
         self._running: dict[str, _Running] = {}
         self._tasks: TaskGroup | None = None
@@ -102,7 +114,8 @@ class Fleet:
         """
         self.cancel(target.name)
         due_ns = self._clock.now_ns() if due_ns is None else due_ns
-        state = StreamState(target, due_ns, token_scale=self._calibration.scale_for(target))
+        scale = self._calibration.scale_for(target)
+        state = StreamState(target, due_ns, token_scale=scale, jitter=random.random())
         self.board.put(target.name, state)
         try:
             request = dialect_named(target.dialect).build_request(target, prompt)
@@ -148,8 +161,13 @@ class Fleet:
         try:
             with running.scope:
                 transport = await self._shared_transport()
-                await checkpoint()  # whoever was cancelled until now goes no further
-                await transport.attempt(state, request, changed)
+                while True:
+                    await checkpoint()  # whoever was cancelled until now goes no further
+                    with anyio.CancelScope() as running.attempt:
+                        await transport.attempt(state, request, changed)
+                    if state.retry_at_ns is None:
+                        break
+                    await anyio.sleep(max(0, state.retry_at_ns - self._clock.now_ns()) / _NS)
         except TransportUnavailableError as exc:
             state.fail(StreamError("transport", str(exc)), self._clock.now_ns())
         finally:
@@ -193,11 +211,22 @@ class Fleet:
         while True:
             await anyio.sleep(KEEPER_PERIOD_S)
             now_ns = self._clock.now_ns()
+            self._note_sleep()
             for stream_id, running in list(self._running.items()):
                 state = running.state
                 passed = overrun(state.timeline, state.phase, state.target.policy.timeouts, now_ns)
                 if passed is not None:
-                    error = StreamError("transport", passed.message, type=f"timeout_{passed.limit}", retryable=True)
-                    state.fail(error, now_ns)
-                    running.scope.cancel()
+                    state.expire(passed.as_error(), now_ns)
+                    (running.scope if state.is_over else running.attempt).cancel()
                     self.board.mark(stream_id)
+
+    def _note_sleep(self) -> None:
+        """Tell the streams that ran while the machine slept: their servers went on without us, or gave up."""
+        asleep_ns = self._asleep()
+        slept_ns, self._asleep_ns = asleep_ns - self._asleep_ns, asleep_ns
+        if slept_ns < SLEEP_NS:
+            return
+        for stream_id, running in self._running.items():
+            if not running.state.is_over:
+                running.state.remark(f"this computer slept for {seconds_words(slept_ns / _NS)} while the stream ran")
+                self.board.mark(stream_id)

@@ -105,7 +105,7 @@ async def _read(response: httpx.Response, state: StreamState, clock: Clock, chan
         for piece in unpack(data):
             state.receive(piece, at_ns)
             changed()
-            if state.is_over:
+            if state.attempt_is_over:
                 await _drain(read)
                 return
             unyielded += len(piece)

@@ -197,6 +197,14 @@ class Document:
                 for index in range(begin, min(stop, end - start)):
                     yield Place(place, index), self.row(Place(place, index))
 
+    def numbered_rows(self, first: int) -> Iterator[tuple[int, int, Row]]:
+        """(row number, position of its section, row) from row `first` on; blank rows between sections are left out."""
+        for place, start, end in self._extents():
+            rows = self.sections[place].rows
+            if rows is not None:
+                for number in range(max(first, start), end):
+                    yield number, place, rows.row(number - start)
+
     def mark(self, row: int) -> Mark | None:
         """The place in the text at the start of `row`, or of the first one after it; None in an empty document."""
         for place, start, end in self._extents():

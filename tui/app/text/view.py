@@ -27,6 +27,7 @@ from textual.widget import Widget
 
 from tui.app.text.cells import is_steady
 from tui.app.text.document import Document, Kind, Mark, Place, Section
+from tui.app.text.finder import Finder
 from tui.app.text.lines import LineRows
 from tui.app.text.loose import in_place, steadied_strip
 from tui.app.text.palette import Palette
@@ -41,6 +42,7 @@ _ROLES: Final = (
     *("muted", "faint", "accent", "success", "warning", "error", "aside"),
     *("h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "strike", "code", "link", "address", "image"),
     *("bullet", "quote", "bar", "rule", "head"),
+    *("hit", "current-hit"),
     *("block", "comment", "keyword", "function", "builtin", "string", "number"),
 )
 
@@ -102,6 +104,8 @@ class TextView(Widget):
     .text-view--builtin { color: $text-secondary; }
     .text-view--string { color: $text-success; }
     .text-view--number { color: $text-warning; }
+    .text-view--hit { background: $warning 30%; }
+    .text-view--current-hit { background: $warning 30%; text-style: bold reverse; }
     """
 
     @dataclass
@@ -143,6 +147,7 @@ class TextView(Widget):
         self._palette: Palette | None = None
         self._strips: dict[int, Strip] = {}
         self._filters: list[LineFilter] = []
+        self._finder = Finder()
         self._loose_place: _ScreenPlace | None = None
         """Where the kept strips of rows that terminals measure differently belong; None if there are none."""
 
@@ -192,6 +197,7 @@ class TextView(Widget):
     def clear(self) -> None:
         """Removes all sections, with their text."""
         self._document.clear()
+        self._finder.rows_changed(0)
         self._top = 0
         self._follow = True
         self._mark = None
@@ -293,6 +299,41 @@ class TextView(Widget):
     def _end_top(self) -> int:
         return max(0, self._shown_rows - self.size.height)
 
+    # Search
+
+    def look_for(self, needle: str) -> None:
+        """Marks every place where `needle` is, from the next `find` on; an empty one ends the search."""
+        self._finder.look_for(needle)
+        self._strips.clear()
+        self.refresh()
+
+    def find(self) -> int:
+        """Looks through what is new since the last call; returns the number of hits. Call it after `commit`."""
+        if self._finder.update(self._document):
+            self._strips.clear()
+            self.refresh()
+        return len(self._finder.hits)
+
+    @property
+    def current_hit(self) -> int | None:
+        """The index of the hit that was gone to; None before that, or when it is not there any more."""
+        current = self._finder.current
+        return current if current is not None and current < len(self._finder.hits) else None
+
+    def first_hit_in_view(self) -> int:
+        """The index of the first hit at or below the first visible row; the number of hits when there is none."""
+        return self._finder.index_from(self._top)
+
+    def show_hit(self, index: int | None) -> None:
+        """Brings a hit into view and marks it as the current one; None marks none."""
+        self._finder.current = index
+        self._strips.clear()
+        self.refresh()
+        if index is not None:
+            row, height = self._finder.hits[index].row, self.size.height
+            if not self._top <= row < self._top + height:
+                self.move_rows(max(0, row - height // 3) - self._top)
+
     # Keeping the screen in step
 
     def on_resize(self, event: events.Resize) -> None:
@@ -316,6 +357,7 @@ class TextView(Widget):
     def _show_from(self, first: int) -> None:
         """Moves the viewport to its place after rows from `first` on have changed, and refreshes what must be."""
         before, self._shown_rows = self._shown_rows, len(self._document)
+        self._finder.rows_changed(first)
         top = self._placed_top(first)
         for row in [row for row in self._strips if row >= first]:
             del self._strips[row]
@@ -370,7 +412,7 @@ class TextView(Widget):
         if place is None:
             return self._beyond_text(row)
         section = self._document.sections[place.section]
-        strip = Strip(self._segments(place)).apply_offsets(-section.indent, _selection_row(place))
+        strip = Strip(self._segments(place, row)).apply_offsets(-section.indent, _selection_row(place))
         return strip.adjust_cell_length(self.size.width)
 
     def _beyond_text(self, row: int) -> Strip:
@@ -403,7 +445,7 @@ class TextView(Widget):
         section = self._document.sections[place.section]
         shown = self._document.row(place)
         fill = self._colours().style(f"{section.style} {shown.fill}")
-        strip = self._filtered(Strip(self._segments(place)).adjust_cell_length(width, fill))
+        strip = self._filtered(Strip(self._segments(place, row)).adjust_cell_length(width, fill))
         if is_steady(shown.text):
             return strip
         self._loose_place = self._screen_place()
@@ -420,12 +462,14 @@ class TextView(Widget):
             strip = strip.apply_filter(line_filter, self._colours().background)
         return strip
 
-    def _segments(self, place: Place) -> list[Segment]:
+    def _segments(self, place: Place, row: int) -> list[Segment]:
         section = self._document.sections[place.section]
         if isinstance(section.rows, LineRows):
             segments = self._content_segments(section.rows.content(place.row), section)
         else:
             segments = self._row_segments(self._document.row(place), section)
+        for start, end, is_current in self._finder.in_row(row):
+            segments = _highlighted(segments, start, end, self._hit_style(is_current))
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(_selection_row(place))) is not None:
             style = self.screen.get_component_rich_style("screen--selection")
@@ -445,6 +489,9 @@ class TextView(Widget):
         visual = VisualStyle.from_rich_style(base, self.app.ansi_theme)
         parts = content.render(visual, end="", parse_style=self._get_style)
         return [Segment(text, style.rich_style) for text, style in parts if text]
+
+    def _hit_style(self, is_current: bool) -> Style:
+        return self.get_component_rich_style(f"text-view--{'current-hit' if is_current else 'hit'}", partial=True)
 
     def _colours(self) -> Palette:
         if self._palette is None:
