@@ -81,15 +81,15 @@ def _waiting_in_one_row(state: StreamState, now_ns: int, width: int) -> str:
 
 def _figures(state: StreamState, now_ns: int) -> list[_Item]:
     """The figures of the first line, most important first."""
-    timeline = state.timeline
+    timeline, metrics = state.timeline, state.metrics()
     tokens, estimated = state.output_tokens
-    ttft = timeline.first_token_ns - timeline.origin_ns if timeline.first_token_ns and timeline.origin_ns else None
-    rate = state.metrics().average_rate if state.is_over else timeline.rate_now(now_ns, state.rate_scale())
+    ttft = metrics.time_to_first_token_ns
+    rate = metrics.average_rate if state.is_over else timeline.rate_now(now_ns, state.rate_scale())
     elapsed = _Item("", clock_text(timeline.elapsed_ns(now_ns)))
     if ttft is None and (state.is_over or state.phase is Phase.RETRYING):
         return [elapsed]  # no token came: a row of dashes would say it worse than the ending does
     figures = [
-        _Item("TTFT", duration_text(ttft)),
+        _Item("TTFT", duration_text(ttft, at_most=metrics.ttft_may_be_late)),
         _Item("", rate_text(rate), "tok/s"),
         _Item("", count_text(tokens, estimated=estimated and tokens is not None), "tok"),
         elapsed,
@@ -141,7 +141,8 @@ def _beside(state: StreamState, now_ns: int, width: int) -> _Line:
             return [("answer at ", "label"), (duration_text(output_ns), "value")]
         if metrics.longest_gap_ns is None:
             return []
-        return [("longest gap ", "label"), (duration_text(metrics.longest_gap_ns), "value")]
+        longest = duration_text(metrics.longest_gap_ns, at_most=metrics.gaps_may_be_late)
+        return [("longest gap ", "label"), (longest, "value")]
     if metrics.average_rate is None:
         return []
     return [("avg ", "label"), (rate_text(metrics.average_rate), "value")]
