@@ -29,13 +29,14 @@ MAY_IMPORT = {
 }
 """Which parts of tui a part may import, beside itself and the version in `tui/__init__.py`."""
 
-DEMO_DOORS = {"tui.demo.process", "tui.demo.server"}
-"""What the command line may start of the demo, beside or instead of the dashboard; the rest is a program of its own."""
+DEMO_DOORS = {"tui.demo.process", "tui.demo.server", "tui.demo.faults.table"}
+"""What the command line may start of the demo, beside or instead of the dashboard, and the list of what that can be
+asked for; the rest is a program of its own."""
 
 LIBRARIES = {
     "core": {"msgspec"},
-    "config": {"platformdirs"},
-    "engine": {"httpx", "anyio", "aiohttp"},
+    "config": {"platformdirs", "keyring"},
+    "engine": {"httpx", "anyio", "aiohttp", "yarl", "certifi", "truststore", "h2", "hyperframe"},
     "storage": set[str](),
     "app": {"textual", "rich", "markdown_it", "pygments", "anyio"},
     "cli": {"click", "anyio"},
@@ -54,7 +55,7 @@ RESERVED = {
     "tomllib": {"config", "app"},
     "os": {"config", "storage", "engine", "app", "cli", "demo"},
     "subprocess": {"config", "cli", "app", "engine", "demo"},
-    "threading": {"storage", "engine", "app", "cli", "demo"},
+    "threading": {"config", "storage", "engine", "app", "cli", "demo"},
 }
 """Modules of the standard library that wait, ask the time or touch the machine, and the parts that may."""
 

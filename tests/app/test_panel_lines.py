@@ -1,14 +1,18 @@
 """The live panel's lines fit every width, and what matters most stays longest."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
 
 from tests.app.scripted import ManualClock, ScriptedEngine, target
 from tui.app.panel_lines import Line, panel_lines
-from tui.core.failure import StreamError
+from tui.core.deadlines import Timeouts
+from tui.core.failure import StreamError, http_error
+from tui.core.policy import Policy
 from tui.core.request import Prompt
+from tui.core.stream import StreamState
 
 Scene = Callable[[ScriptedEngine], None]
 
@@ -67,7 +71,61 @@ def many_choices(engine: ScriptedEngine) -> None:
     engine.clock.advance(500)
 
 
-SCENES = (queued, waiting_with_pings, thinking, streaming, quiet, complete, failed, many_choices)
+def retrying(engine: ScriptedEngine) -> None:
+    """Refused 1 s after the start; the next attempt is due 7 s later, and 2.4 s of them have passed."""
+    state = StreamState(target("ada"), engine.clock.now_ns(), jitter=0.0)
+    engine.board.put("ada", state)
+    state.start(engine.clock.now_ns())
+    engine.clock.advance(1_000)
+    engine.fail("ada", http_error(429, {"retry-after": "7"}, b'{"error": "slow down"}'))
+    engine.clock.advance(2_400)
+
+
+def tried_again(engine: ScriptedEngine) -> None:
+    """The second attempt, under way since 5 s."""
+    retrying(engine)
+    engine.clock.advance(4_600)
+    engine.state("ada").start(engine.clock.now_ns())
+    engine.clock.advance(5_000)
+
+
+def third_time_lucky(engine: ScriptedEngine) -> None:
+    """The first token 200 ms after the second start, 13.2 s after the first."""
+    tried_again(engine)
+    engine.clock.advance(200)
+    engine.receive("ada", {"content": "word " * 9})
+
+
+def calling(engine: ScriptedEngine) -> None:
+    """A tool call that stopped in its arguments 12 s ago, with a ping after it."""
+    engine.connect("ada")
+    call = {"index": 0, "id": "c", "type": "function", "function": {"name": "look", "arguments": '{"a": '}}
+    engine.receive("ada", {"tool_calls": [call]})
+    engine.clock.advance(11_000)
+    engine.raw("ada", b": ping\n\n")
+    engine.clock.advance(1_000)
+
+
+def silent(engine: ScriptedEngine) -> None:
+    engine.connect("ada")
+    engine.clock.advance(12_000)
+
+
+SCENES = (
+    queued,
+    waiting_with_pings,
+    thinking,
+    streaming,
+    quiet,
+    complete,
+    failed,
+    many_choices,
+    retrying,
+    tried_again,
+    third_time_lucky,
+    calling,
+    silent,
+)
 
 
 def played(scene: Scene) -> ScriptedEngine:
@@ -115,6 +173,23 @@ def test_what_has_no_place_in_the_first_line_moves_to_the_second() -> None:
     assert "62.5 s" in second
 
 
+def test_a_figure_that_our_own_loop_may_have_delayed_is_marked() -> None:
+    engine = played(streaming)
+    state = engine.state("ada")
+    first_ns = state.timeline.first_token_ns
+    assert first_ns is not None
+    assert "TTFT 483 ms" in words(panel_lines(state, engine.clock.now_ns(), 60, 2))[0]
+    state.timeline.loop_was_late(first_ns - 30_000_000, first_ns)
+    assert "TTFT ≤483 ms" in words(panel_lines(state, engine.clock.now_ns(), 60, 2))[0]
+    engine.receive("ada", {}, finish="stop")
+    engine.done("ada")
+    state.timeline.first_output_ns = first_ns
+    assert "longest gap 2.20 s" in words(panel_lines(state, engine.clock.now_ns(), 60, 2))[1]
+    for at_ns in state.timeline.read_stamps:  # the longest gap is one of them
+        state.timeline.loop_was_late(at_ns - 100_000_000, at_ns)
+    assert "longest gap ≤2.20 s" in words(panel_lines(state, engine.clock.now_ns(), 60, 2))[1]
+
+
 def test_reported_reasoning_tokens_take_the_place_of_characters() -> None:
     engine = played(thinking)
     now_ns = engine.clock.now_ns()
@@ -152,3 +227,79 @@ def test_a_panel_of_one_row_says_how_long_it_has_been_quiet_where_a_rate_would_s
     [line] = panel_lines(engine.state("ada"), engine.clock.now_ns(), 36, 1)
     assert ("quiet 754 s", "notice") in line
     assert "tok/s" not in "".join(text for text, _ in line)
+
+
+@pytest.mark.parametrize(
+    ("scene", "width", "said"),
+    [
+        (retrying, 80, "retrying in 5 s · attempt 2 of 3 · 429 rate limited"),
+        (retrying, 40, "in 5 s · 2 of 3 · 429 rate limited"),
+        (retrying, 33, "retrying in 5 s · attempt 2 of 3"),
+        (retrying, 20, "retrying in 5 s"),
+        (tried_again, 80, "connecting 5 s of 10 s · attempt 2 of 3"),
+        (tried_again, 30, "connecting 5 s of 10 s"),
+        (waiting_with_pings, 80, "server alive, 12 pings, no text for 12 s of 120 s"),
+        (waiting_with_pings, 40, "server alive, no text for 12 s of 120 s"),
+        (waiting_with_pings, 36, "alive, no text for 12 s of 120 s"),
+        (waiting_with_pings, 25, "alive, no text for 12 s"),
+        (silent, 80, "waiting 12 s of 120 s"),
+        (calling, 80, "server alive, no arguments for 12 s of 60 s"),
+        (calling, 36, "server alive, no arguments for 12 s"),
+        (quiet, 80, "server alive, no text for 754 s of 60 s"),
+    ],
+)
+def test_what_is_waited_for_and_how_long_it_may_take(scene: Scene, width: int, said: str) -> None:
+    engine = played(scene)
+    second = words(panel_lines(engine.state("ada"), engine.clock.now_ns(), width, 2))[1]
+    assert said in second
+
+
+def test_a_limit_is_not_spoken_of_before_anybody_wonders() -> None:
+    engine = ScriptedEngine(ManualClock())
+    engine.launch(target("ada"), Prompt.of("why?"))
+    engine.connect("ada")
+    engine.clock.advance(2_000)
+    assert words(panel_lines(engine.state("ada"), engine.clock.now_ns(), 80, 2))[1] == ""
+
+
+def test_the_narrowest_limit_is_the_one_that_is_shown() -> None:
+    engine = ScriptedEngine(ManualClock())
+    hasty = replace(target("ada"), policy=Policy(Timeouts(total=5)))
+    engine.launch(hasty, Prompt.of("why?"))
+    engine.connect("ada")
+    engine.clock.advance(3_500)
+    assert "waiting 3 s of 5 s" in words(panel_lines(engine.state("ada"), engine.clock.now_ns(), 80, 2))[1]
+
+
+def test_an_answer_that_will_soon_be_cut_off_by_the_total_limit_says_so() -> None:
+    engine = ScriptedEngine(ManualClock())
+    engine.launch(replace(target("ada"), policy=Policy(Timeouts(total=300))), Prompt.of("why?"))
+    engine.connect("ada")
+    for _ in range(120):
+        engine.receive("ada", {"content": "word "})
+        engine.clock.advance(2_000)
+        line = words(panel_lines(engine.state("ada"), engine.clock.now_ns(), 80, 2))[1]
+        assert ("in all" in line) is (engine.clock.now_ns() >= 241_003_000_000), "the last of 300 s"
+    assert "240 s of 300 s in all" in line
+
+
+def test_a_panel_of_one_row_counts_down_too() -> None:
+    engine = played(retrying)
+    [line] = words(panel_lines(engine.state("ada"), engine.clock.now_ns(), 60, 1))
+    assert line == "retrying in 5 s · attempt 2 of 3 · 429 rate limited  3.4 s"
+
+
+def test_latency_is_told_with_and_without_the_failed_attempts() -> None:
+    engine = played(third_time_lucky)
+    [line] = words(panel_lines(engine.state("ada"), engine.clock.now_ns(), 80, 1))
+    assert "TTFT 13.2 s" in line
+    assert "last try 5.20 s" in line
+    assert "last try" not in words(panel_lines(played(streaming).state("ada"), 0, 80, 1))[0]
+
+
+@pytest.mark.parametrize(("width", "said"), [(60, "waiting 12 s of 120 s"), (30, "waiting 12 s of 120 s"), (20, "")])
+def test_a_panel_of_one_row_says_what_is_waited_for_too(width: int, said: str) -> None:
+    engine = played(silent)
+    [line] = words(panel_lines(engine.state("ada"), engine.clock.now_ns(), width, 1))
+    assert said in line
+    assert ("waiting" in line) is bool(said)

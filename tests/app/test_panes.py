@@ -20,6 +20,8 @@ from tests.app.scripted import (
 from tui.app.state_words import ALL_STATES, state_word
 from tui.core.endings import size_words
 from tui.core.failure import StreamError, http_error
+from tui.core.network import Network
+from tui.core.target import Target
 
 pytestmark = pytest.mark.anyio
 
@@ -73,6 +75,15 @@ async def test_before_a_prompt_a_pane_says_whom_it_would_ask() -> None:
         assert title(app, "ada").startswith("○ ready · ada")
         assert "custom/ada-model" in answer_shown(app, "ada")
         assert "http://127.0.0.1:9/v1" in answer_shown(app, "ada")
+
+
+async def test_before_a_prompt_a_pane_names_the_proxy_and_never_its_password() -> None:
+    network = Network(proxy="http://me:hunter2@proxy.example:3128")
+    app, _engine = make_app(targets=[Target("far", "p", "m", "chat", "https://api.example/v1", network=network)])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert "through the proxy proxy.example:3128" in answer_shown(app, "far")
+        assert "hunter2" not in screen_text(app)
 
 
 async def test_queued() -> None:

@@ -21,8 +21,11 @@ class Outcome:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment, which holds no keys, with the project on the import path."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+    """This process's environment, which holds no keys, with the project on the import path.
+
+    Requests are sent once, so that a test of an error does not wait for the retries.
+    """
+    return {**os.environ, "PYTHONPATH": str(ROOT), "SIDESTREAM_RETRIES__ATTEMPTS": "0", **more}
 
 
 def sidestream(*arguments: str | bytes | Path, stdin: bytes = b"", cwd: Path | None = None, **env: str) -> Outcome:

@@ -138,6 +138,27 @@ def test_timeouts_come_from_the_environment_and_the_flag_wins(recorder: Recorder
     assert [(limit.idle, limit.total) for limit in limits] == [(3.0, 7.0), (3.0, 5.0)]
 
 
+def test_retries_come_from_the_environment(recorder: Recorder) -> None:
+    words = ["run", "hello", "-m", "swift", "--base-url", URL]
+    invoke(*words)
+    invoke(*words, env={"SIDESTREAM_RETRIES__ATTEMPTS": "0"})
+    assert [target.policy.retries.attempts for targets, _, _ in recorder.runs for target in targets] == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("SIDESTREAM_RETRIES__ATTEMPTS", "-1", "expected a whole number from 0 to 10"),
+        ("SIDESTREAM_RETRIES__ATTEMPTS", "many", "expected a whole number from 0 to 10"),
+        ("SIDESTREAM_RETRIES__ATEMPTS", "1", "unknown key 'atempts' in retries"),
+    ],
+)
+def test_rules_for_retries_that_cannot_be_used(variable: str, value: str, words: str, recorder: Recorder) -> None:
+    result = invoke("run", "hello", "-m", "swift", "--base-url", URL, env={variable: value})
+    assert (result.exit_code, recorder.runs) == (2, [])
+    assert words in result.output
+
+
 # -- prompts --------------------------------------------------------------------------------------------------------
 
 RUN = ("run", "-m", "swift", "--base-url", URL)
@@ -314,3 +335,15 @@ def test_serving_on_a_port_in_use_is_one_sentence_that_says_what_to_do() -> None
         said = complaint(invoke("serve", "--port", str(port)))
     assert said.startswith(f"cannot serve on port {port}: ")
     assert "--port" in said
+
+
+def test_faults_are_listed_with_what_should_happen() -> None:
+    found = invoke("serve", "--list-faults")
+    assert found.exit_code == 0
+    stall = next(line for line in found.output.splitlines() if line.startswith("stall "))
+    assert "  interrupted, text kept  " in stall
+
+
+def test_an_unknown_fault_is_a_sentence_with_the_nearest() -> None:
+    said = complaint(invoke("serve", "--fault", "stal"))
+    assert said.startswith("there is no fault 'stal'; did you mean stall?")

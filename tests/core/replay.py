@@ -141,7 +141,7 @@ def timeless(snapshot: Snapshot) -> Snapshot:
 
     Bytes count too, as what follows an end in the same read has been received and what would follow in another has not.
     """
-    return replace(snapshot, metrics=Metrics(), counts=replace(snapshot.counts, reads=0, bytes=0))
+    return replace(snapshot, metrics=Metrics(), attempts=(), counts=replace(snapshot.counts, reads=0, bytes=0))
 
 
 def sse(*payloads: object, done: bool = True) -> bytes:

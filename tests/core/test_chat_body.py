@@ -7,12 +7,13 @@ import json
 
 import pytest
 
-from tests.core.replay import begun, chunk, cut, fed, fold, folded, sse
+from tests.core.replay import START_NS, TARGET, begun, chunk, cut, fed, fold, folded, sse
 from tui.core.body import BodyDecoder
 from tui.core.bounds import Bounds
 from tui.core.endings import ending
 from tui.core.phase import Phase
 from tui.core.sse import BOM
+from tui.core.stream import StreamState
 
 WHOLE = {
     "id": "chatcmpl-1",
@@ -142,7 +143,7 @@ def test_a_web_page_without_words_still_says_what_is_wrong() -> None:
 def test_an_empty_body_is_no_success(body: bytes) -> None:
     state = folded([body] if body else [])
     assert state.phase is Phase.FAILED
-    assert ending(state) == "error: the server answered with an empty body"
+    assert ending(state) == "error: the server answered with an empty body; check the base URL and the model's name"
 
 
 def test_only_comments_is_an_interrupted_stream() -> None:
@@ -151,8 +152,57 @@ def test_only_comments_is_an_interrupted_stream() -> None:
     assert snapshot.error is None
 
 
-def test_text_that_is_no_stream_at_all_is_interrupted() -> None:
-    assert fold(b"upstream connect error or disconnect/reset before headers").phase is Phase.INTERRUPTED
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            b"upstream connect error or disconnect/reset before headers",
+            "the server sent something that is no answer; check the base URL"
+            " (it begins: upstream connect error or disconnect/reset before headers)",
+        ),
+        (
+            b'{"status": "ok", "version": "1.2"}',
+            "the server sent JSON that is no answer; check the base URL and the dialect"
+            ' (it begins: {"status": "ok", "version": "1.2"})',
+        ),
+        (
+            b'\xef\xbb\xbf{"object": "list",\n "data": []}',
+            "the server sent JSON that is no answer; check the base URL and the dialect"
+            ' (it begins: {"object": "list", "data": []})',
+        ),
+        (
+            b"\x89PNG\r\n\x1a\n\x00" * 9,
+            "the server sent something that is no answer; check the base URL (it begins: \ufffdPNG \x1a",
+        ),
+    ],
+    ids=["text", "json", "json of another service", "picture"],
+)
+def test_a_body_that_is_no_answer_at_all_is_quoted_with_the_next_step(body: bytes, message: str) -> None:
+    snapshot = fold(body)
+    assert snapshot.phase is Phase.FAILED
+    assert snapshot.error is not None
+    assert (snapshot.error.kind, snapshot.error.status, snapshot.error.retryable) == ("protocol", 200, False)
+    assert snapshot.error.message.startswith(message)
+
+
+def test_the_content_type_of_a_body_that_is_no_answer_is_named() -> None:
+    state = StreamState(TARGET, START_NS)
+    state.start(START_NS)
+    state.respond(200, {"content-type": "text/plain; charset=utf-8"}, START_NS)
+    state.receive(b"hello\n", START_NS)
+    state.end(START_NS)
+    assert ending(state) == (
+        "error: the server sent something that is no answer (text/plain); check the base URL (it begins: hello)"
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"id": "x", "choi', b"data: {", b"event: ping\n", b": hi\n", b"id: 1\n", b"retry: 5\n"]
+)
+def test_an_answer_that_broke_off_before_it_began_is_interrupted(body: bytes) -> None:
+    state = folded([body])
+    assert (state.phase, state.error) == (Phase.INTERRUPTED, None)
+    assert ending(state) == f"interrupted before any text, after {len(body)} B"
 
 
 def test_done_alone_is_a_failure_and_not_an_empty_answer() -> None:

@@ -198,6 +198,12 @@ def test_googles_hint_is_in_the_body(delay: object, seconds: float | None) -> No
     [
         (401, {"error": {"message": "bad key"}}, URL, "bad key (check the key of this provider)"),
         (
+            407,
+            "denied",
+            URL,
+            "denied (the proxy asks for a user name and password; write its URL as http://USER:PASSWORD@HOST:PORT)",
+        ),
+        (
             404,
             {"detail": "Not Found"},
             "http://h/chat/completions",
@@ -209,7 +215,26 @@ def test_googles_hint_is_in_the_body(delay: object, seconds: float | None) -> No
             "http://h/v1/chat/completions",
             "Not Found (tried http://h/v1/chat/completions)",
         ),
-        (404, {"error": {"message": "The model `x` does not exist"}}, URL, "The model `x` does not exist"),
+        (
+            404,
+            {"error": {"message": "The model `x` does not exist"}},
+            URL,
+            "The model `x` does not exist (check the model's name)",
+        ),
+        (
+            404,
+            {"error": {"message": "model: claude-x", "type": "not_found_error"}},
+            URL,
+            "model: claude-x (check the model's name)",
+        ),
+        (
+            400,
+            {"error": {"message": "x is gone", "code": "model_not_found"}},
+            URL,
+            "x is gone (check the model's name)",
+        ),
+        (404, {"error": "model 'x' not found, try pulling it first"}, URL, "model 'x' not found, try pulling it first"),
+        (400, {"error": {"message": "this model takes no images"}}, URL, "this model takes no images"),
         (
             400,
             {"error": {"message": "unknown field stream_options"}},
@@ -223,10 +248,27 @@ def test_the_next_step_is_named(status: int, body: object, url: str, message: st
     assert http(status, body, url).message == message
 
 
-def test_a_redirect_is_not_followed_and_says_where_it_pointed() -> None:
-    assert http(308, b"", location="https://other.example/").message == (
-        "the server redirects to https://other.example/; redirects are not followed, point the base URL there"
-    )
+ELSEWHERE = "the server redirects to another host, {}; redirects are not followed, point the base URL there"
+HERE = "the server redirects to {}; redirects are not followed, change the base URL to match"
+
+
+@pytest.mark.parametrize(
+    ("location", "message"),
+    [
+        ("https://other.example/", ELSEWHERE.format("https://other.example/")),
+        ("//other.example/v1", ELSEWHERE.format("https://other.example/v1")),
+        ("http://api.example/v1", ELSEWHERE.format("http://api.example/v1")),  # without TLS it is another place
+        ("https://api.example:8443/v1", ELSEWHERE.format("https://api.example:8443/v1")),
+        ("http://[half", ELSEWHERE.format("http://[half")),
+        ("/v2/chat/completions", HERE.format("https://api.example/v2/chat/completions")),
+        ("https://api.example/v2?key=sk-secret", HERE.format("https://api.example/v2")),
+        (URL, HERE.format(URL)),
+        ("", "the server redirects without saying where to; check the base URL"),
+        ("/" + "x" * 1000, HERE.format("https://api.example/" + "x" * 280)),
+    ],
+)
+def test_a_redirect_is_not_followed_and_says_where_it_pointed(location: str, message: str) -> None:
+    assert http(308, b"", location=location).message == message
 
 
 def test_only_the_outer_levels_of_an_error_are_read() -> None:

@@ -417,7 +417,7 @@ def test_the_words_that_come_with_a_finish_are_a_remark() -> None:
         (array(chunk(text("x"))), Phase.INTERRUPTED),
         (b"[]", Phase.INTERRUPTED),
         (b"[", Phase.INTERRUPTED),
-        (b"{}", Phase.INTERRUPTED),
+        (b"{}", Phase.FAILED),  # JSON, and no answer
         (b"", Phase.FAILED),
         (b"<!doctype html><title>No</title>", Phase.FAILED),
     ],

@@ -164,7 +164,7 @@ def test_a_killed_server_leaves_the_whole_lines() -> None:
         (lines(said("x"), done())[:-1], Phase.COMPLETE),
         (lines(said("x"), done())[:-2], Phase.INTERRUPTED),
         (b"data: " + lines(said("x")) + b"\ndata: [DONE]\n\n", Phase.INTERRUPTED),
-        (lines({}), Phase.INTERRUPTED),
+        (lines({}), Phase.FAILED),  # JSON, and no answer
         (b"", Phase.FAILED),
         (b"\n \n", Phase.FAILED),
         (b"<html><title>Proxy</title></html>", Phase.FAILED),
@@ -380,7 +380,8 @@ def test_an_empty_error_field_is_no_error(error: Any) -> None:
 @pytest.mark.parametrize("status", [400, 404, 503])
 def test_refusals(status: int) -> None:
     error = http_error(status, {}, b'{"error":"model \'x\' not found"}', "http://localhost:11434/api/chat")
-    assert (error.message, error.status, error.retryable) == ("model 'x' not found", status, status == 503)
+    advice = "" if status == 503 else " (check the model's name)"
+    assert (error.message, error.status, error.retryable) == (f"model 'x' not found{advice}", status, status == 503)
 
 
 def test_a_wrong_address_is_not_told_to_have_a_version() -> None:

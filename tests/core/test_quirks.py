@@ -209,7 +209,7 @@ BODIES = (
         "body/nothing at all",
         "earendil-works/pi#2537",
         b"",
-        failed("the server answered with an empty body", **NOTHING),
+        failed("the server answered with an empty body; check the base URL and the model's name", **NOTHING),
     ),
     Quirk(
         "lines/Ollama's last line without its line feed, CR before others, blank ones between",
@@ -749,7 +749,7 @@ SERVERS = (
         "servers/any proxy: an empty body with status 200",
         "earendil-works/pi#2537",
         b"\r\n\r\n",
-        failed("the server answered with an empty body", **NOTHING),
+        failed("the server answered with an empty body; check the base URL and the model's name", **NOTHING),
     ),
     Quirk(
         "servers/any proxy: the connection closed in the middle looks like an end",

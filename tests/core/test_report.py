@@ -45,8 +45,23 @@ def test_a_target() -> None:
         ],
         "usage": {"prompt": 3, "completion": 9, "reasoning": None, "cached": None},
         "error": None,
+        "attempts": [
+            {
+                "start_ms": 0.0,
+                "connected_ms": 10.0,
+                "connection_reused": False,
+                "headers_ms": 50.0,
+                "time_to_first_token_ms": 100.0,
+                "end_ms": 100.0,
+                "status": 200,
+                "error": None,
+                "bytes": len(STREAM),
+                "wait_ms": None,
+            }
+        ],
         "remarks": [],
         "server_timings": None,
+        "connection": None,
         "counts": {
             "payloads": 6,
             "undecodable": 0,
@@ -58,11 +73,14 @@ def test_a_target() -> None:
     }
     assert metrics == {
         "time_to_first_token_ms": 100.0,  # START_NS to FIRST_READ_NS
+        "last_attempt_time_to_first_token_ms": 100.0,
         "time_to_first_output_token_ms": 100.0,
         "time_to_first_chunk_ms": 100.0,
         "connect_time_ms": 10.0,
         "headers_ms": 50.0,
         "request_latency_ms": 100.0,
+        "last_attempt_latency_ms": 100.0,
+        "retry_delay_ms": 0.0,
         "operation_duration_ms": 100.0,
         "time_per_output_token_ms": None,
         "inter_chunk_latency_mean_ms": None,
@@ -73,6 +91,9 @@ def test_a_target() -> None:
         "output_tokens_source": "reported",
         "coalesced_share": 1.0,
         "schedule_delay_ms": 0.0,
+        "loop_lag_max_ms": None,
+        "ttft_may_be_late": False,
+        "gaps_may_be_late": None,
     }
 
 
@@ -100,6 +121,14 @@ def test_a_target_that_never_started() -> None:
     found = target_object(StreamState(TARGET, 0))
     assert (found["state"], found["end"], found["counts"]["attempts"]) == ("queued", "", 0)
     assert found["metrics"] | {"output_tokens_source": None} == dict.fromkeys(found["metrics"])
+
+
+def test_a_late_event_loop_is_told_with_the_figures_it_may_have_changed() -> None:
+    state = begun()
+    state.timeline.loop_was_late(START_NS + 70 * MS, START_NS + 100 * MS)
+    state.receive(STREAM, START_NS + 100 * MS)
+    metrics = target_object(state)["metrics"]
+    assert (metrics["loop_lag_max_ms"], metrics["ttft_may_be_late"], metrics["gaps_may_be_late"]) == (30.0, True, None)
 
 
 def test_a_run() -> None:

@@ -25,8 +25,9 @@ WHOLE = sse(chunk({"content": "hello"}), chunk({}, "stop"), done=False)
 def test_the_table_of_phases() -> None:
     follows = {
         Phase.QUEUED: {Phase.CONNECTING, Phase.CANCELLED, Phase.FAILED},
-        Phase.CONNECTING: {Phase.WAITING} | ENDS,
-        Phase.WAITING: {Phase.STREAMING} | ENDS,
+        Phase.CONNECTING: {Phase.WAITING, Phase.RETRYING} | ENDS,
+        Phase.WAITING: {Phase.STREAMING, Phase.RETRYING} | ENDS,
+        Phase.RETRYING: {Phase.CONNECTING, Phase.CANCELLED, Phase.FAILED},
         Phase.STREAMING: ENDS,
     }
     for phase, after in product(Phase, Phase):
@@ -254,7 +255,7 @@ def test_endings_of_streams_that_did_not_finish() -> None:
     state.receive(b"data: " + b"x" * 4_100, 2 * S)
     assert ending(state) == ""
     state.end(3 * S)
-    assert ending(state) == "interrupted after 4.1 kB"
+    assert ending(state) == "interrupted before any text, after 4.1 kB"
     state = begun()
     state.receive(TEXT, 2 * S)
     state.fail(StreamError("transport", "no new text within 60 s (the idle limit)", type="idle"), 62 * S)

@@ -13,7 +13,9 @@ import anyio
 
 from tests.engine.server import Server
 from tui.core.phase import Phase
+from tui.core.policy import Policy
 from tui.core.request import Prompt
+from tui.core.retries import Retries
 from tui.core.secret import Secret
 from tui.core.stream import StreamState
 from tui.core.target import Target
@@ -75,7 +77,8 @@ class Engine:
     server: Server
 
     def target(self, model: str, name: str | None = None, *, key: str | None = None, **fields: Any) -> Target:
-        """A target on the test's server."""
+        """A target on the test's server, which gets every request once unless the test has a policy of its own."""
+        fields.setdefault("policy", Policy(retries=Retries(attempts=0)))
         return Target(
             name or model,
             "test",
@@ -109,10 +112,18 @@ class Engine:
 
 def connector_of(fleet: Fleet) -> aiohttp.BaseConnector:
     """The pool under a fleet that has sent a request."""
+    session = session_of(fleet)
+    assert session is not None
+    assert session.connector is not None
+    return session.connector
+
+
+def session_of(fleet: Fleet) -> aiohttp.ClientSession | None:
+    """What the usual client of a fleet sends with; None before its first request."""
     transport: Any = fleet._transport
-    connector = transport._client._transport.session.connector
-    assert isinstance(connector, aiohttp.BaseConnector)
-    return connector
+    (client, *_) = transport._clients._clients.values()
+    session: aiohttp.ClientSession | None = client._transport.session
+    return session
 
 
 @asynccontextmanager
@@ -122,6 +133,7 @@ async def flying(
     *,
     tls: ssl.SSLContext | None = None,
     make_transport: Callable[[], HttpTransport] | None = None,
+    asleep: Callable[[], int] = lambda: 0,
 ) -> AsyncIterator[Engine]:
     """Run a fleet until the block ends."""
     clock = clock or MonotonicClock()
@@ -129,7 +141,7 @@ async def flying(
     server.noticed = board.wake
     # An empty TLS context unless one is given: loading the real roots for each test would take most of its time.
     roots = tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    fleet = Fleet(make_transport or (lambda: HttpTransport(build_client(roots), clock)), board, clock)
+    fleet = Fleet(make_transport or (lambda: HttpTransport(build_client(roots), clock)), board, clock, asleep)
     with anyio.fail_after(GUARD_S):
         async with anyio.create_task_group() as tasks:
             await tasks.start(fleet.run)

@@ -92,8 +92,6 @@ class Connection(asyncio.Protocol):
         self.server = server
         self.requests: list[Exchange] = []
         self.closed = anyio.Event()
-        self.closed_at = 0.0
-        """Loop time at which the client's end was seen; 0 until then."""
         self.transport: asyncio.Transport = cast(asyncio.Transport, None)
         self._buffer = bytearray()
         self._arrived: asyncio.Queue[Exchange] = asyncio.Queue()
@@ -143,7 +141,6 @@ class Connection(asyncio.Protocol):
 
     def _note_closed(self) -> None:
         if not self.closed.is_set():
-            self.closed_at = asyncio.get_running_loop().time()
             self.closed.set()
             self._writable.set()
 

@@ -1,6 +1,5 @@
 """Sixteen streams at once: what happens to one of them never touches another, and nothing is left behind."""
 
-import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ import anyio.lowlevel
 import pytest
 
 from tests.engine.harness import GUARD_S, PROMPT, Engine, flying, tasks_of_client, text_of, tls_of_client, tls_of_server
-from tests.engine.server import Exchange, Script, event, framed, good, head, serving
+from tests.engine.server import Connection, Exchange, Script, event, framed, good, head, serving
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
 from tui.engine.client import build_client
@@ -21,8 +20,8 @@ from tui.engine.http import HttpTransport
 
 pytestmark = pytest.mark.anyio
 
-CLOSED_WITHIN_S = 0.25
-"""From a cancellation to the server's seeing its connection closed."""
+CLOSED_WITHIN_TURNS = 100
+"""Turns of the loop from a cancellation to the server's seeing its connection closed; measured 3 to 8."""
 
 
 async def before_head(exchange: Exchange) -> None:
@@ -87,11 +86,18 @@ def full_backlog() -> Iterator[str]:
 async def cancelled_and_closed(engine: Engine, state: StreamState) -> None:
     """Cancel `state` and see its socket closed in time on the other side."""
     connection = engine.server.connection_of(state.target.model)
-    cancelled_at = asyncio.get_running_loop().time()
     assert engine.fleet.cancel(state.target.name)
     assert state.phase is Phase.CANCELLED
-    await connection.closed.wait()
-    assert connection.closed_at - cancelled_at < CLOSED_WITHIN_S
+    await closed_soon(connection)
+
+
+async def closed_soon(*connections: Connection) -> None:
+    """See these connections closed within a few turns of the loop, which is what promptness is without a clock."""
+    for _ in range(CLOSED_WITHIN_TURNS):
+        if all(connection.closed.is_set() for connection in connections):
+            return
+        await anyio.lowlevel.checkpoint()
+    raise AssertionError(f"still open after {CLOSED_WITHIN_TURNS} turns")
 
 
 async def test_sixteen_streams_with_one_trouble_of_each_kind() -> None:
@@ -145,7 +151,7 @@ async def test_sixteen_streams_with_one_trouble_of_each_kind() -> None:
         assert (dead.phase, text_of(dead)) == (Phase.INTERRUPTED, "last words")
         assert {state.phase for state in (queued, connecting, at_head, at_byte)} == {Phase.CANCELLED}
         assert (text_of(streaming), text_of(stalled)) == ("kept ", "kept ")
-        assert queued.attempts == 0
+        assert queued.attempts == ()
 
         assert hanging.phase is Phase.WAITING
         assert len(engine.connector._acquired) == 1, "the hanging stream's own"
@@ -172,12 +178,9 @@ async def test_sixteen_cancelled_at_once_close_their_sockets(script: Script, rea
                 and all(s.reads == reads and (s.timeline.headers_ns is not None) is headed for s in states)
             )
         )
-        cancelled_at = asyncio.get_running_loop().time()
         assert engine.fleet.cancel_all() == 16
         assert {state.phase for state in states} == {Phase.CANCELLED}
-        for connection in server.connections:
-            await connection.closed.wait()
-        assert max(connection.closed_at for connection in server.connections) - cancelled_at < CLOSED_WITHIN_S
+        await closed_soon(*server.connections)
         await engine.fleet.wait_all()
         assert not engine.connector._acquired
         assert engine.fleet.cancel_all() == 0

@@ -86,7 +86,7 @@ PAGE = b"<!doctype html><title>Welcome to nginx!</title>"
         pytest.param(
             answering(head("204 No Content", Content_Length="0")),
             "protocol",
-            "the server answered with an empty body",
+            "the server answered with an empty body (status 204); check the base URL and the model's name",
             id="no content",
         ),
         pytest.param(
@@ -121,16 +121,16 @@ async def test_no_answer_came(script: Script, kind: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("script", "message"),
     [
-        pytest.param(resetting(HEAD, SOME), "the connection broke off in the middle of the answer", id="reset"),
-        pytest.param(closing(HEAD, SOME), "the connection broke off in the middle of the answer", id="no last chunk"),
+        pytest.param(resetting(HEAD, SOME), "the connection broke off before the end of the answer", id="reset"),
+        pytest.param(closing(HEAD, SOME), "the connection broke off before the end of the answer", id="no last chunk"),
         pytest.param(
             closing(HEAD, SOME, b"not a length\r\n"),
-            "the connection broke off in the middle of the answer",
+            "the connection broke off before the end of the answer",
             id="garbled chunk",
         ),
         pytest.param(
             closing(head(Content_Length="9999"), event("some ")),
-            "the connection broke off in the middle of the answer",
+            "the connection broke off before the end of the answer",
             id="short length",
         ),
         pytest.param(closing(head(Connection="close"), event("some ")), None, id="no length"),
@@ -218,7 +218,10 @@ async def test_a_compressed_error_is_read() -> None:
     packed = gzip.compress(b'{"error": {"message": "no such model"}}')
     state = await ended(answering(head("404 Not Found", Content_Encoding="gzip") + framed(packed) + LAST_CHUNK))
     assert state.error is not None
-    assert (state.error.status, state.error.message) == (404, "no such model")
+    assert (state.error.status, state.error.message) == (
+        404,
+        "no such model (check the model's name)",
+    )
 
 
 async def told(engine: Engine, **fields: Any) -> tuple[str, str]:
@@ -280,7 +283,8 @@ async def test_a_certificate_that_is_not_trusted() -> None:
     async with serving(good, tls=tls_of_server()) as server, flying(server) as engine:
         url = server.url.replace("127.0.0.1", "localhost")
         kind, message = await told(engine, base_url=url)
-        assert (kind, message) == ("transport", f"the certificate of {url} is not trusted: self-signed certificate")
+        assert kind == "transport"
+        assert message.startswith(f"the certificate of {url} is not trusted: self-signed certificate; if it is your")
 
 
 async def test_a_certificate_of_another_host() -> None:
@@ -342,3 +346,35 @@ async def test_a_password_in_the_address_is_not_repeated() -> None:
     async with serving(good) as server, flying(server) as engine:
         _, message = await told(engine, base_url=f"http://me:hunter2@127.0.0.1:{port}/v1")
         assert message == f"nothing is listening at http://127.0.0.1:{port}/v1 (connection refused)"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param(b"X-Pad: " + b"x" * 10_000_000 + b"\r\n", id="one header of 10 MB"),
+        pytest.param(
+            b"".join(b"X-%d: %s\r\n" % (number, b"x" * 100) for number in range(100_000)), id="100 000 headers"
+        ),
+    ],
+)
+async def test_headers_are_bounded(headers: bytes) -> None:
+    state = await ended(answering(b"HTTP/1.1 200 OK\r\n" + headers + b"Content-Length: 0\r\n\r\n"))
+    assert state.phase is Phase.FAILED
+    assert state.error is not None
+    assert state.error.kind == "protocol"
+
+
+async def test_an_error_body_without_an_end_is_read_to_its_bound() -> None:
+    sent = 0
+
+    async def endless(exchange: Exchange) -> None:
+        nonlocal sent
+        await exchange.send(head("500 Oh No"))
+        while True:
+            await exchange.send(framed(b"x" * 10_000))
+            sent += 10_000
+
+    state = await ended(endless)
+    assert state.error is not None
+    assert (state.error.status, len(state.error.message) <= 2000) == (500, True)
+    assert sent < 50_000_000

@@ -14,6 +14,7 @@ from tui.core.phase import Phase
 from tui.core.stream import StreamState
 from tui.core.timeline import Timeline
 from tui.engine import fleet
+from tui.engine.clock import time_asleep_ns
 from tui.engine.connections import Connector
 
 pytestmark = pytest.mark.anyio
@@ -131,6 +132,18 @@ async def silent(exchange: Exchange) -> None:
     await exchange.hang()
 
 
+async def hinting(exchange: Exchange) -> None:
+    """Interim answers, which are no beginning of one."""
+    await exchange.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 20)
+    await exchange.hang()
+
+
+async def beginning_a_head(exchange: Exchange) -> None:
+    for byte in b"HTTP/1.1 200 OK\r\nX-Slow: ":
+        await exchange.send(bytes([byte]))
+    await exchange.hang()
+
+
 async def waits(engine: Engine, state: StreamState, what: str) -> None:
     """Until the stream has got as far as a limit's case needs."""
     reached = {
@@ -148,7 +161,9 @@ async def waits(engine: Engine, state: StreamState, what: str) -> None:
     [
         ("connect", silent, 11, "no connection within 10 s (the connect limit)"),
         ("first_byte", silent, 61, "no answer within 60 s (the first_byte limit)"),
-        ("first_token", commenting, 121, "no first token within 120 s (the first_token limit)"),
+        ("first_byte", hinting, 61, "no answer within 60 s (the first_byte limit)"),
+        ("first_byte", beginning_a_head, 61, "no answer within 60 s (the first_byte limit)"),
+        ("first_token", commenting, 121, "no first token within 120 s (the first_token limit); the server was alive"),
         ("idle", one_token, 61, "no new text within 60 s (the idle limit)"),
         ("total", one_token, 1801, "the answer was not finished within 1800 s (the total limit)"),
     ],
@@ -174,7 +189,7 @@ async def test_a_limit_that_passed_ends_the_stream(
         await engine.ends(state)
         assert state.error is not None
         assert (state.error.message, state.error.type) == (message, f"timeout_{limit}")
-        assert (state.error.kind, state.error.retryable) == ("transport", True)
+        assert (state.error.kind, state.error.retryable) == ("transport", limit == "connect")
         assert state.phase is (Phase.INTERRUPTED if limit in ("idle", "total") else Phase.FAILED)
         assert not engine.connector._acquired
         for connection in server.connections:
@@ -197,3 +212,33 @@ async def test_the_keeper_leaves_patient_streams_alone(monkeypatch: pytest.Monke
         monkeypatch.setattr(fleet, "overrun", noting)
         await looked.wait()
         assert state.phase is Phase.WAITING
+
+
+async def test_a_sleep_of_the_machine_is_noted_by_the_streams_that_ran(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fleet, "KEEPER_PERIOD_S", 0.001)
+    slept_ns, looked = 0, anyio.Event()
+
+    def asleep() -> int:
+        looked.set()
+        return slept_ns
+
+    async with serving(one_token, good=good) as server, flying(server, StillClock(), asleep=asleep) as engine:
+        await engine.ends(over := engine.launch("good"))
+        state = engine.launch("m")
+        await engine.reaches(state, Phase.STREAMING)
+        for so_far_ns, remarks in (
+            (4 * SECOND, ()),
+            (304 * SECOND, ("this computer slept for 5 min while the stream ran",)),
+        ):
+            slept_ns = so_far_ns
+            for _ in range(2):  # the first look may have begun before the clock was set
+                looked = anyio.Event()
+                await looked.wait()
+            assert state.remarks == state.snapshot().remarks == remarks
+        assert over.remarks == ()
+        assert state.phase is Phase.STREAMING
+
+
+def test_the_time_asleep_only_grows() -> None:
+    before = time_asleep_ns()
+    assert 0 <= before <= time_asleep_ns() + MS

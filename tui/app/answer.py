@@ -9,23 +9,26 @@ from typing import ClassVar
 from textual.content import Content
 
 from tui.app.figures import duration_text
+from tui.app.shown import Styled, assembled, content
 from tui.app.text.view import TextView
-from tui.core.clean import Cleaner, clean_line
+from tui.core.clean import Clean, Cleaner, clean_line
 from tui.core.clean import clean as clean_text
 from tui.core.endings import size_words
 from tui.core.fold import Choice
 from tui.core.phase import Phase
+from tui.core.redact import Redactor
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.core.tool_calls import ToolCall
 from tui.core.validity import Validity
+from tui.engine.proxies import proxy_words
 
-_MARKS: dict[Validity, tuple[str, str]] = {
-    "valid": ("✓ valid", "$metric-good"),
-    "partial": ("… partial", "$metric-label"),
-    "invalid": ("✗ invalid", "$metric-bad"),
-    "empty": ("… waiting", "$metric-label"),
-    "text": ("free text", "$metric-label"),
+_MARKS: dict[Validity, Styled] = {
+    "valid": (Clean("✓ valid"), "$metric-good"),
+    "partial": (Clean("… partial"), "$metric-label"),
+    "invalid": (Clean("✗ invalid"), "$metric-bad"),
+    "empty": (Clean("… waiting"), "$metric-label"),
+    "text": (Clean("free text"), "$metric-label"),
 }
 """What is said of a call's arguments, and in which colour."""
 
@@ -50,12 +53,21 @@ class AnswerView(TextView):
 
 
 class _Cursor:
-    """How far one text has been read, with the gate it passes."""
+    """How far one text has been read, with the gates it passes: no known secret, no control character."""
 
-    def __init__(self) -> None:
+    def __init__(self, redactor: Redactor) -> None:
         self.at = 0
-        self.cleaner = Cleaner()
         self.is_closed = False
+        self._hider = redactor.stream()
+        self._cleaner = Cleaner()
+
+    def feed(self, text: str) -> Clean:
+        """What of the next piece can be shown."""
+        return self._cleaner.feed(self._hider.feed(text))
+
+    def finish(self) -> Clean:
+        """What had to wait for a next piece that never came."""
+        return self._cleaner.finish(self._hider.finish())
 
 
 class AnswerFeed:
@@ -66,6 +78,7 @@ class AnswerFeed:
         self._cursors: dict[str, _Cursor] = {}
         self._heads: dict[str, tuple[object, ...]] = {}
         self._restatements = 0
+        self._redactor = Redactor()
         self.shows_reasoning = False
         self.is_markdown = True
 
@@ -73,9 +86,10 @@ class AnswerFeed:
         """Before anything was asked: where a prompt would go."""
         self.restart()
         options = ", ".join(f"{key}={value}" for key, value in target.options.items())
-        lines = [clean_line(f"{target.provider}/{target.model}"), clean_line(target.base_url)]
-        shown = [line for line in (*lines, clean_line(options)) if line]
-        self._view.set_lines("intro", [Content.styled(line, "$metric-label") for line in shown])
+        hide = Redactor.of_targets([target]).text
+        lines = [f"{target.provider}/{target.model}", target.base_url, proxy_words(target), options]
+        shown = [clean_line(hide(line)) for line in lines if line]
+        self._view.set_lines("intro", [content(line, "$metric-label") for line in shown])
 
     def restart(self) -> None:
         """Forget what was shown: another stream, or another choice of the same."""
@@ -91,6 +105,7 @@ class AnswerFeed:
 
     def take(self, state: StreamState, choice_index: int) -> None:
         """Append what came since the last call."""
+        self._redactor = state.redactor
         choice = state.answer.choices.get(choice_index)
         if choice is not None:
             if choice.restatements != self._restatements:
@@ -129,15 +144,15 @@ class AnswerFeed:
         if cursor is None:
             if not parts:
                 return
-            cursor = self._cursors[key] = _Cursor()
+            cursor = self._cursors[key] = _Cursor(self._redactor)
             self._view.set_lines("intro", [])
         if cursor.at < len(parts):
-            text = cursor.cleaner.feed("".join(parts[cursor.at :]))
+            text = cursor.feed("".join(parts[cursor.at :]))
             cursor.at = len(parts)
             self._view.append(key, text)
         if ended and not cursor.is_closed:
             cursor.is_closed = True
-            self._view.append(key, cursor.cleaner.finish())
+            self._view.append(key, cursor.finish())
 
     def _append_call(self, number: int, call: ToolCall, *, ended: bool) -> None:
         key = f"arguments {number}"
@@ -160,10 +175,10 @@ class AnswerFeed:
             return False
         self._heads[key] = now
         validity = "valid" if ended and not call.arguments and call.type == "function" else call.validity()
-        head = Content.assemble(
-            ("ƒ ", "$metric-label"),
-            (clean_line(call.name) or "…", "bold $tool-name"),
-            (f"  {size_words(call.argument_bytes)}  ", "$metric-label"),
+        head = assembled(
+            (Clean("ƒ "), "$metric-label"),
+            (clean_line(self._redactor.known(call.name)) or Clean("…"), "bold $tool-name"),
+            (clean_line(f"  {size_words(call.argument_bytes)}  "), "$metric-label"),
             _MARKS[validity],
         )
         self._view.set_lines(key, [head])
@@ -191,15 +206,16 @@ def _error_lines(state: StreamState) -> list[Content]:
             error.type or "",
             error.code if error.code and error.code not in (error.type, str(error.status)) else "",
             f"retry after {error.retry_after_s:g} s" if error.retry_after_s is not None else "",
+            f"{len(state.attempts)} attempts" if len(state.attempts) > 1 else "",
         )
         if part
     )
-    lines = [Content.styled(line, "$phase-failed") for line in clean_text(error.message).split("\n")]
-    return [*lines, Content.styled(clean_line(facts), "$metric-label")] if facts else lines
+    lines = [content(clean_line(line), "$phase-failed") for line in clean_text(error.message).split("\n")]
+    return [*lines, content(clean_line(facts), "$metric-label")] if facts else lines
 
 
 def _remark_lines(state: StreamState) -> list[Content]:
-    remarks = [Content.styled(clean_line(remark), "$metric-warn") for remark in state.answer.remarks]
+    remarks = [content(clean_line(remark), "$metric-warn") for remark in state.remarks]
     timings = state.answer.timings
     if timings is None:
         return remarks
@@ -210,4 +226,4 @@ def _remark_lines(state: StreamState) -> list[Content]:
         ("writing", timings.generation_ns),
     )
     words = " · ".join(f"{name} {duration_text(value)}" for name, value in figures if value is not None)
-    return [*remarks, Content.styled(f"server's own: {words}", "$metric-label")] if words else remarks
+    return [*remarks, content(clean_line(f"server's own: {words}"), "$metric-label")] if words else remarks

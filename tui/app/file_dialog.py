@@ -2,13 +2,13 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
 from tui.app.prompt_file import completed_path, read_prompt_file
+from tui.app.shown import Words, content
 from tui.core.clean import clean_line
 from tui.core.errors import UsageError
 
@@ -25,7 +25,7 @@ class FileDialog(ModalScreen[str | None]):
             background: $surface; padding: 0 1;
         }
         & Input { border: none; height: 1; padding: 0; background: $surface; }
-        & Static { color: $metric-warn; height: auto; }
+        & Words { color: $metric-warn; height: auto; }
     }
     """
 
@@ -33,7 +33,7 @@ class FileDialog(ModalScreen[str | None]):
         super().__init__()
         keymap.bind(self, Place.FILE)
         self._path = Input(compact=True, placeholder="path of a text file")
-        self._problem = Static()
+        self._problem = Words()
 
     def compose(self) -> ComposeResult:
         """The path, and what is wrong with it."""
@@ -56,7 +56,7 @@ class FileDialog(ModalScreen[str | None]):
         try:
             self.dismiss(read_prompt_file(self._path.value))
         except UsageError as exc:
-            self._problem.update(Content(clean_line(str(exc))))
+            self._problem.show(content(clean_line(str(exc))))
 
     def action_complete_path(self) -> None:
         """As far as all names that begin so agree."""

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 
 from tui.app.answer import AnswerFeed, AnswerView
 from tui.app.kept_lines import KeptLines
 from tui.app.live_panel import LivePanel
 from tui.app.panel_lines import panel_lines
+from tui.app.shown import assembled, content, name_shown
 from tui.app.state_words import StateWord, state_word
-from tui.app.text.cells import steadied
-from tui.core.clean import clean_line
+from tui.core.clean import Clean, clean_line
 from tui.core.endings import short_ending
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
@@ -189,14 +188,15 @@ class Pane(KeptLines, Vertical, can_focus=True):
         return found if 0 <= found < self.hits else None
 
     def answer_text(self) -> str:
-        """The shown choice's answer as the model wrote it; empty when there is none."""
+        """The shown choice's answer as the model wrote it, without known secrets; empty when there is none."""
         if self.state is None:
             return ""
         found = self.state.answer.choices.get(self.choice)
         if found is None:
             return ""
         calls = "\n".join(f"{call.name}({call.arguments_text()})" for call in found.calls)
-        return "\n\n".join(part for part in (found.text.text(), found.refusal.text(), calls) if part)
+        text = "\n\n".join(part for part in (found.text.text(), found.refusal.text(), calls) if part)
+        return self.state.redactor.known(text)
 
     def on_text_view_scrolled(self) -> None:
         """The subtitle tells how much is below."""
@@ -209,14 +209,12 @@ class Pane(KeptLines, Vertical, can_focus=True):
             return
         self._title = key
         colour = self.app.theme_variables.get(word.style, "")
-        other = (
-            f" · {steadied(clean_line(model))}" if model and model not in (self.target.model, self.target.name) else ""
-        )
-        self.border_title = Content.assemble(
-            (f"{word.glyph} {word.word}", colour),
-            " · ",
-            (steadied(clean_line(self.target.name)), "bold"),
-            (other, "dim"),
+        other = f" · {model}" if model and model not in (self.target.model, self.target.name) else ""
+        self.border_title = assembled(
+            (clean_line(f"{word.glyph} {word.word}"), colour),
+            (Clean(" · "), ""),
+            (name_shown(self.target.name), "bold"),
+            (name_shown(other), "dim"),
         )
 
     def _show_subtitle(self) -> None:
@@ -228,7 +226,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
         if self.hits:
             place = _joined(place, f"{self.hits} hit{'s' if self.hits > 1 else ''}")
         if self.state is not None and self.state.is_over:
-            ending = clean_line(short_ending(self.state))  # the server's whole message stands in the answer
+            ending = name_shown(short_ending(self.state))  # the server's whole message stands in the answer
             hint = "" if self.state.phase is Phase.COMPLETE else "r retry"
         wordings = [_joined(place, ending, hint), _joined(place, ending), place if self.is_paused else ending]
         key = (wordings[0], self.outer_size.width)
@@ -236,7 +234,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
             self._subtitle = key
             room = self.outer_size.width - _TITLE_MARGIN
             fitting = (words for words in wordings if cell_len(words) <= room)
-            self.border_subtitle = Content(next(fitting, wordings[-1]))
+            self.border_subtitle = content(clean_line(next(fitting, wordings[-1])))
 
 
 def _joined(*parts: str) -> str:

@@ -4,7 +4,6 @@ import os
 from dataclasses import dataclass
 
 from textual import events
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -13,7 +12,8 @@ from tui.app.actions.keymap import Keymap
 from tui.app.editor import edited
 from tui.app.file_dialog import FileDialog
 from tui.app.notices import say
-from tui.core.clean import clean_line
+from tui.app.shown import content
+from tui.core.clean import Clean, clean_line, typed
 from tui.core.errors import UsageError
 from tui.storage.prompt_history import PromptHistory
 
@@ -63,7 +63,7 @@ class PromptBox(TextArea):
         )
         self.border_title = "prompt"
         if not history.prompts():
-            self.border_subtitle = self._hint(keymap)
+            self.border_subtitle = content(self._hint(keymap))
         keymap.bind(self, Place.PROMPT)
         self._keymap = keymap
         self._history = history
@@ -88,11 +88,11 @@ class PromptBox(TextArea):
         self.border_subtitle = ""
 
     @staticmethod
-    def _hint(keymap: Keymap) -> Content:
+    def _hint(keymap: Keymap) -> Clean:
         """For somebody who never sent anything: one line, until the first prompt."""
         hints = (("prompt.send", "sends"), ("focus.next", "to the panes"), ("app.help", "keys"), ("app.palette", "all"))
         words = (f"{keymap.shown_keys(BY_ID[id])[-1]} {word}" for id, word in hints if keymap.keys_of(BY_ID[id]))
-        return Content(" · ".join(words))
+        return clean_line(" · ".join(words))
 
     def action_newline(self) -> None:
         """Break the line at the cursor."""
@@ -126,7 +126,7 @@ class PromptBox(TextArea):
 
     def _recall(self, at: int | None, text: str) -> None:
         self._at = at
-        self.text = text
+        self.text = typed(text)
         self.move_cursor(self.document.end)
 
     def action_edit(self) -> None:
@@ -150,7 +150,7 @@ class PromptBox(TextArea):
 
     def _insert_file(self, text: str | None) -> None:
         if text:
-            self.insert(text)
+            self.insert(typed(text))
 
     def action_leave(self) -> None:
         """Go back to the panes."""
@@ -171,3 +171,4 @@ class PromptBox(TextArea):
             event.prevent_default()
             event.stop()
             self.post_message(self.PasteRefused(len(event.text)))
+        event.text = typed(event.text)  # the editor would draw, and we would send, what nobody can see

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
+from tui.app.shown import Words, assembled
+from tui.core.clean import Clean, clean_line
 
 _LABEL_WIDTH = 16
 
@@ -42,7 +42,7 @@ class Setting:
         return f"[{section}] {name} = {written}"
 
 
-class SettingRow(Static):
+class SettingRow(Words):
     """One setting; a click chooses the next value."""
 
     DEFAULT_CSS = """
@@ -61,16 +61,15 @@ class SettingRow(Static):
         self._index = index
         self._setting = setting
 
-    def show(self, is_current: bool) -> None:
+    def show_value(self, is_current: bool) -> None:
         """Draw the value in force."""
         self.set_class(is_current, "-current")
-        left, right = ("‹ ", " ›") if is_current else ("  ", "")
-        self.update(
-            Content.assemble(
-                (f"{self._setting.label:<{_LABEL_WIDTH}}", "$text-muted"),
-                (left, "$accent"),
-                self._setting.get(),
-                (right, "$accent"),
+        self.show(
+            assembled(
+                (clean_line(f"{self._setting.label:<{_LABEL_WIDTH}}"), "$text-muted"),
+                (Clean("‹ ") if is_current else Clean("  "), "$accent"),
+                (clean_line(self._setting.get()), ""),
+                (Clean(" ›") if is_current else Clean(""), "$accent"),
             )
         )
 
@@ -100,7 +99,7 @@ class SettingsScreen(ModalScreen[None]):
         self._settings = settings
         self._at = 0
         self._rows = [SettingRow(index, setting) for index, setting in enumerate(settings)]
-        self._permanent = Static(id="permanent")
+        self._permanent = Words(id="permanent")
 
     def compose(self) -> ComposeResult:
         """The rows, and how to keep what was chosen."""
@@ -136,6 +135,8 @@ class SettingsScreen(ModalScreen[None]):
 
     def _show(self) -> None:
         for index, row in enumerate(self._rows):
-            row.show(index == self._at)
+            row.show_value(index == self._at)
         line = self._settings[self._at].permanent()
-        self._permanent.update(Content.assemble("to keep it, write in config.toml\n", (line, "$foreground")))
+        self._permanent.show(
+            assembled((Clean("to keep it, write in config.toml\n"), ""), (clean_line(line), "$foreground"))
+        )

@@ -29,6 +29,7 @@ _BY_PHASE = {
     Phase.QUEUED: StateWord("○", "queued", "phase-queued"),
     Phase.CONNECTING: StateWord("◔", "connecting", "phase-connecting"),
     Phase.WAITING: StateWord("◑", "waiting", "phase-waiting"),
+    Phase.RETRYING: StateWord("↻", "retrying", "phase-quiet"),
     Phase.STREAMING: StateWord("●", "streaming", "phase-streaming"),
     Phase.COMPLETE: StateWord("✓", "complete", "phase-complete"),
     Phase.CANCELLED: StateWord("■", "cancelled", "phase-cancelled"),

@@ -17,7 +17,13 @@ class Bounds:
     """What is read of an error response; the rest is not waited for."""
     tool_calls: int = 128
     """Tool calls of one choice, and the highest tool index + 1."""
+    tool_id_chars: int = 4096
+    """Id and type of a tool call."""
     choices: int = 128
+    logprobs: int = 256 * 1024
+    """Log probabilities of one answer, those of alternatives included; some 50 MB of memory."""
+    remarks: int = 50
+    """What is kept of the things a reader should know; the rest is left out, for they are ours and not the answer."""
 
 
 DEFAULT_BOUNDS = Bounds()

@@ -1,5 +1,6 @@
 """Why a stream ended, in words: the pane's subtitle and the `end` of the JSON output."""
 
+from tui.core.failure import StreamError
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
 
@@ -13,6 +14,18 @@ _FINISH_WORDS = {
     "pause": "pause",
 }
 
+_STATUS_WORDS = {
+    408: "request timeout",
+    409: "conflict",
+    429: "rate limited",
+    500: "server error",
+    502: "bad gateway",
+    503: "unavailable",
+    504: "gateway timeout",
+    529: "overloaded",
+}
+_CAUSE_CHARS = 60
+
 
 def ending(state: StreamState) -> str:
     """One phrase; empty while the stream runs."""
@@ -22,7 +35,7 @@ def ending(state: StreamState) -> str:
         case Phase.CANCELLED:
             return "cancelled"
         case Phase.INTERRUPTED:
-            after = f"interrupted after {size_words(state.bytes_received)}"
+            after = _interrupted_words(state)
             return f"{after}: {state.error.message}" if state.error else after
         case Phase.FAILED:
             return f"error: {_error_words(state)}"
@@ -34,11 +47,18 @@ def short_ending(state: StreamState) -> str:
     """The same without the server's message, for a place beside one that shows it."""
     match state.phase:
         case Phase.INTERRUPTED:
-            return f"interrupted after {size_words(state.bytes_received)}"
+            return _interrupted_words(state)
         case Phase.FAILED:
-            return f"error {state.error.status}" if state.error and state.error.status else "error"
+            return f"error {state.error.status}" if state.error and state.error.kind == "http" else "error"
         case _:
             return ending(state)
+
+
+def cause_words(error: StreamError) -> str:
+    """Why an attempt failed, in a few words: `429 rate limited`, or the beginning of what is known."""
+    if error.kind == "http" and error.status is not None:
+        return f"{error.status} {_STATUS_WORDS.get(error.status, '')}".rstrip()
+    return error.message if len(error.message) <= _CAUSE_CHARS else f"{error.message[: _CAUSE_CHARS - 1]}…"
 
 
 def size_words(size: int) -> str:
@@ -46,6 +66,11 @@ def size_words(size: int) -> str:
     if size < 1000:
         return f"{size} B"
     return f"{size / 1e3:.1f} kB" if size < 999_950 else f"{size / 1e6:.1f} MB"
+
+
+def _interrupted_words(state: StreamState) -> str:
+    size = size_words(state.bytes_received)
+    return f"interrupted after {size}" if state.answer.has_output else f"interrupted before any text, after {size}"
 
 
 def _finish_words(state: StreamState) -> str:
@@ -66,4 +91,6 @@ def _error_words(state: StreamState) -> str:
     error = state.error
     if error is None:
         return "unknown"
-    return f"{error.status} {error.message}" if error.kind == "http" and error.status else error.message
+    words = f"{error.status} {error.message}" if error.kind == "http" and error.status else error.message
+    tries = len(state.attempts)
+    return f"{words} (after {tries} attempts)" if tries > 1 else words

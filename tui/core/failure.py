@@ -5,11 +5,12 @@ Every provider words its errors differently; `message_of` finds the sentence in 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal
+from urllib.parse import urljoin, urlsplit
 
 from tui.core.text import paired
 from tui.core.web_page import words_of_page
@@ -17,10 +18,14 @@ from tui.core.web_page import words_of_page
 FailureKind = Literal["http", "api", "transport", "protocol"]
 
 SHOWN_CHARS = 2000
+_SHOWN_URL_CHARS = 300
 _WORDLESS = "the server reported an error without saying which"
+_QUOTED_CHARS = 120
+"""How much of a body that is no answer is repeated."""
+_EVENT_STREAM = re.compile(rb"(?:data|event|id|retry|error)?:")
 _NESTING_READ = 8
 """How deep inside of one another error values are looked into."""
-_RETRYABLE_STATUS = frozenset({408, 409, 429, *range(500, 600)})
+RETRYABLE_STATUS = frozenset({408, 409, 429, *range(500, 600)})
 _RETRYABLE_WORDS = frozenset(
     {
         "rate_limit_exceeded",
@@ -60,9 +65,14 @@ class StreamError:
     """What the server asked to wait, s. None when it said nothing."""
 
 
-def http_error(status: int, headers: Mapping[str, str], body: bytes, url: str = "") -> StreamError:
-    """The error an HTTP error response (or a redirect, which is never followed) stands for."""
-    value = _json_or_text(body)
+def http_error(
+    status: int, headers: Mapping[str, str], body: bytes, url: str = "", hide: Callable[[str], str] = str
+) -> StreamError:
+    """The error an HTTP error response (or a redirect, which is never followed) stands for.
+
+    `hide` takes known secrets out of the body before it is cut to what is shown, since half a key is one too.
+    """
+    value = _json_or_text(body, hide)
     found = api_error(value) or _unlabelled(value)
     error = StreamError(
         "http",
@@ -73,6 +83,16 @@ def http_error(status: int, headers: Mapping[str, str], body: bytes, url: str = 
         retry_after_s=_first_known(_retry_after_s(headers), found.retry_after_s if found else None),
     )
     return replace(error, message=_with_advice(error, headers, url), retryable=_is_retryable(error, headers))
+
+
+def without_secrets(error: StreamError, hide: Callable[[str], str]) -> StreamError:
+    """`error` as it may be kept and shown: servers repeat the key they were sent."""
+    return replace(
+        error,
+        message=hide(error.message),
+        type=hide(error.type) if error.type else error.type,
+        code=hide(error.code) if error.code else error.code,
+    )
 
 
 def api_error(payload: object) -> StreamError | None:
@@ -92,6 +112,28 @@ def api_error(payload: object) -> StreamError | None:
     if payload.get("detail"):
         return _api(message_of(payload["detail"]) or _WORDLESS, None, None)
     return None
+
+
+def not_an_answer(
+    beginning: bytes, content_type: str, *, is_readable: bool, hide: Callable[[str], str] = str
+) -> StreamError | None:
+    """The error for a whole 200 body in which no dialect's answer began. None for an event stream, which may have.
+
+    `beginning` is the first of the body; `is_readable` whether all of its JSON could be read. `hide` takes
+    known secrets out of it before it is cut.
+    """
+    body = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not body or _EVENT_STREAM.match(body):
+        return None
+    if body[:1] in (b"{", b"["):
+        if not is_readable:
+            return None  # cut off, as an event stream would be
+        what, next_step = "JSON that is no answer", "check the base URL and the dialect"
+    else:
+        kind = f" ({content_type.partition(';')[0].strip()[:50]})" if content_type else ""
+        what, next_step = f"something that is no answer{kind}", "check the base URL"
+    said = " ".join(hide(body.decode("utf-8", "replace")).split())[:_QUOTED_CHARS]
+    return StreamError("protocol", f"the server sent {what}; {next_step} (it begins: {said})")
 
 
 def message_of(error: object) -> str:
@@ -177,8 +219,8 @@ def _word(value: object) -> str | None:
     return paired(str(value)[:200]) or None
 
 
-def _json_or_text(body: bytes) -> Any:
-    text = body.decode("utf-8", "replace").removeprefix("\ufeff").strip()
+def _json_or_text(body: bytes, hide: Callable[[str], str]) -> Any:
+    text = hide(body.decode("utf-8", "replace").removeprefix("\ufeff").strip())
     try:
         return json.loads(_first_event(text) or text)
     except (ValueError, RecursionError):
@@ -208,11 +250,16 @@ def _with_advice(error: StreamError, headers: Mapping[str, str], url: str) -> st
     """The server's words, and the next step where the status tells what it is."""
     message = error.message
     if error.status is not None and 300 <= error.status < 400:
-        there = headers.get("location", "another place")
-        return f"the server redirects to {there}; redirects are not followed, point the base URL there"
+        return _redirect_sentence(headers.get("location", "").strip(), url)
     if error.status == 401:
         return f"{message} (check the key of this provider)"
-    if error.status == 404 and "model" not in message.lower():
+    if error.status == 407:  # of a proxy, when a request without TLS goes through one
+        return (
+            f"{message} (the proxy asks for a user name and password; write its URL as http://USER:PASSWORD@HOST:PORT)"
+        )
+    if error.status in (400, 404) and _misses_model(error):
+        return message if "pull" in message else f"{message} (check the model's name)"
+    if error.status == 404:
         missing = "" if "/v1" in url or url.endswith("/api/chat") else "; the base URL may lack /v1"
         return f"{message} (tried {url}{missing})" if url else message
     if error.status == 400 and "stream_options" in message:
@@ -220,11 +267,35 @@ def _with_advice(error: StreamError, headers: Mapping[str, str], url: str) -> st
     return message
 
 
+def _misses_model(error: StreamError) -> bool:
+    """Whether the server speaks this API and only does not have the model."""
+    said = error.message.lower()
+    is_missing = error.status == 404 or any(words in said for words in ("not found", "not exist", "no such", "unknown"))
+    return error.code == "model_not_found" or ("model" in said and is_missing)
+
+
+def _redirect_sentence(location: str, url: str) -> str:
+    """Where a redirect points, and whether that is another host: the prompt and the key would have gone there."""
+    if not location:
+        return "the server redirects without saying where to; check the base URL"
+    try:
+        there = urljoin(url, location)
+        is_elsewhere = bool(url) and urlsplit(there)[:2] != urlsplit(url)[:2]
+    except ValueError:  # brackets that enclose no address
+        there, is_elsewhere = location, True
+    shown = there.partition("?")[0][:_SHOWN_URL_CHARS]
+    if is_elsewhere:
+        return f"the server redirects to another host, {shown}; redirects are not followed, point the base URL there"
+    return f"the server redirects to {shown}; redirects are not followed, change the base URL to match"
+
+
 def _is_retryable(error: StreamError, headers: Mapping[str, str]) -> bool:
+    if {error.type, error.code} & _EXHAUSTED:
+        return False
     asked = headers.get("x-should-retry", "").lower()
     if asked in {"true", "false"}:
         return asked == "true"
-    return error.status in _RETRYABLE_STATUS and not {error.type, error.code} & _EXHAUSTED
+    return error.status in RETRYABLE_STATUS
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:

@@ -32,10 +32,16 @@ from tui.core.events import (
     Usage,
     UsageReported,
 )
-from tui.core.failure import StreamError
+from tui.core.failure import StreamError, without_secrets
 from tui.core.finish import FinishReason, with_tool_calls
-from tui.core.text import joined
+from tui.core.redact import Redactor
+from tui.core.text import joined, paired
 from tui.core.tool_calls import ToolCall, ToolCalls
+
+_WORD_CHARS = 500
+"""How much is kept of the server's name for a model or for a reason; both are shown in a border."""
+_LOGPROB_TEXT = 64
+"""Characters of a token that count as one more log probability, since they take as much memory."""
 
 
 class Channel:
@@ -119,10 +125,21 @@ class Choice:
 
 
 class Answer:
-    """One response: its choices and what is known about the whole."""
+    """One response: its choices and what is known about the whole.
 
-    def __init__(self, bounds: Bounds = DEFAULT_BOUNDS, *, needs_end_marker: bool = False) -> None:
+    Single words of the server, such as the model's name, are freed of known secrets when they come. Texts that grow
+    are kept as they were sent, since a key may be cut between two deltas; whoever shows or stores one hides them.
+    """
+
+    def __init__(
+        self,
+        bounds: Bounds = DEFAULT_BOUNDS,
+        *,
+        needs_end_marker: bool = False,
+        redactor: Redactor | None = None,
+    ) -> None:
         """`needs_end_marker`: whether finish reasons alone are no proof, because the dialect has an end of its own."""
+        self._redactor = redactor or Redactor()
         self.choices: dict[int, Choice] = {}
         self.model = ""
         self.response_id = ""
@@ -136,6 +153,7 @@ class Answer:
         self._needs_end_marker = needs_end_marker
         self._bounds = bounds
         self._chars = 0
+        self._logprobs = 0
 
     def apply(self, event: StreamEvent) -> None:
         """Fold one event. Raises `BoundExceeded` when the answer grows beyond its bounds."""
@@ -154,27 +172,27 @@ class Answer:
             case FunctionCallDelta():
                 self._apply_function_call(event)
             case LogprobsDelta():
-                self.choice(event.choice).logprobs.extend(event.tokens)
+                self._extend_logprobs(event)
             case ChoiceSeen():
                 self.choice(event.choice)
             case ChoiceFinished():
                 choice = self.choice(event.choice)
-                choice.finish_reason_raw, choice.finish = event.raw, event.reason
+                choice.finish_reason_raw, choice.finish = self._word(event.raw), event.reason
             case ChoiceRestated():
                 self._restate(event)
             case Activity():
-                self.activity = event.text
+                self.activity = self._redactor.known(event.text)
             case Remarked():
-                self.remarks.append(event.text)
+                self._remark(self._redactor.known(event.text))
             case TimingsReported():
                 self.timings = event.timings
             case UsageReported():
                 self.usage = event.usage  # cumulative: the last one is the sum already
             case ResponseStarted():
-                self.response_id = self.response_id or event.response_id
-                self.model = self.model or event.model
+                self.response_id = self.response_id or self._redactor.known(event.response_id)
+                self.model = self.model or self._word(event.model)
             case ErrorReported():
-                self.error = self.error or event.error
+                self.error = self.error or without_secrets(event.error, self._redactor.text)
             case EndMarker():
                 self.has_end_marker = True
             case _:
@@ -223,6 +241,24 @@ class Answer:
         self._chars += len(text)
         if self._chars > self._bounds.answer_chars:
             raise BoundExceeded("the answer", size_text(self._bounds.answer_chars))
+
+    def _extend_logprobs(self, event: LogprobsDelta) -> None:
+        for token in event.tokens:
+            self._logprobs += 1 + len(token.top) + len(token.token) // _LOGPROB_TEXT
+            self._logprobs += sum(len(text) for text, _ in token.top) // _LOGPROB_TEXT
+        if self._logprobs > self._bounds.logprobs:
+            raise BoundExceeded("the number of log probabilities", str(self._bounds.logprobs))
+        self.choice(event.choice).logprobs.extend(event.tokens)
+
+    def _word(self, text: str) -> str:
+        """A name of the server's as it is kept. Cut after secrets are hidden, since half a key is one too."""
+        return paired(self._redactor.known(text)[:_WORD_CHARS])
+
+    def _remark(self, text: str) -> None:
+        if len(self.remarks) < self._bounds.remarks:
+            self.remarks.append(text)
+        elif len(self.remarks) == self._bounds.remarks:
+            self.remarks.append("further remarks are left out")
 
     def _restate(self, event: ChoiceRestated) -> None:
         calls = sum(len(call.name) + len(call.arguments) for call in event.calls)

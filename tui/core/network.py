@@ -1,6 +1,9 @@
 """How a provider is reached: configured with it, carried by each of its targets, carried out by `tui.engine.client`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +22,35 @@ class Network:
 
 
 DIRECT = Network()
+
+_KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie", "proxy-authorization"})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` can only be this machine. Of names that is `localhost` alone: others are what a server says."""
+    try:
+        address = ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return bool(mapped.is_loopback or mapped.is_unspecified)
+
+
+def clear_text_refusal(url: str, network: Network, *, has_key: bool, headers: Iterable[str] = ()) -> str | None:
+    """Why a request must not go to `url`: it would show a key to everybody on the way. None when it may go.
+
+    `headers`: names of the headers that go with it, which may bear a key too.
+    """
+    if network.allow_http or not (has_key or any(name.lower() in _KEY_HEADERS for name in headers)):
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:  # no address at all, which is said elsewhere
+        return None
+    if parts.scheme != "http" or not host or is_loopback(host):
+        return None
+    return (
+        f"the key would go to {host} unencrypted, for everybody on the way to read; use https:// in the base URL, or "
+        "set allow_http = true for this provider if the network is yours"
+    )

@@ -9,6 +9,7 @@ class Phase(StrEnum):
     QUEUED = "queued"
     CONNECTING = "connecting"
     WAITING = "waiting"
+    RETRYING = "retrying"
     STREAMING = "streaming"
     COMPLETE = "complete"
     FAILED = "failed"
@@ -25,9 +26,13 @@ _ENDS = frozenset({Phase.COMPLETE, Phase.FAILED, Phase.INTERRUPTED, Phase.CANCEL
 
 NEXT: dict[Phase, frozenset[Phase]] = {
     Phase.QUEUED: frozenset({Phase.CONNECTING, Phase.CANCELLED, Phase.FAILED}),
-    Phase.CONNECTING: frozenset({Phase.WAITING, *_ENDS}),
-    Phase.WAITING: frozenset({Phase.STREAMING, *_ENDS}),
+    Phase.CONNECTING: frozenset({Phase.WAITING, Phase.RETRYING, *_ENDS}),
+    Phase.WAITING: frozenset({Phase.STREAMING, Phase.RETRYING, *_ENDS}),
+    Phase.RETRYING: frozenset({Phase.CONNECTING, Phase.CANCELLED, Phase.FAILED}),
     Phase.STREAMING: _ENDS,
     **{end: frozenset() for end in _ENDS},
 }
-"""CONNECTING until the connection is ready, WAITING until the first token, STREAMING until an end."""
+"""CONNECTING until the connection is ready, WAITING until the first token, STREAMING until an end.
+
+RETRYING is the pause between two attempts, so nothing leads to it once a token came.
+"""

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from tui.core.attempts import Attempt
+from tui.core.connection import ConnectionFacts
 from tui.core.endings import ending
 from tui.core.events import ServerTimings
 from tui.core.failure import StreamError
@@ -44,8 +46,10 @@ def target_object(state: StreamState) -> dict[str, Any]:
         if snapshot.usage
         else dict.fromkeys(("prompt", "completion", "reasoning", "cached")),
         "error": _error(snapshot.error),
+        "attempts": [_attempt(attempt, snapshot.attempts[0].start_ns) for attempt in snapshot.attempts],
         "remarks": list(snapshot.remarks),
         "server_timings": _timings(snapshot.timings),
+        "connection": _connection(snapshot.connection),
         "counts": asdict(snapshot.counts),
         "metrics": metrics_object(snapshot.metrics),
     }
@@ -55,11 +59,14 @@ def metrics_object(metrics: Metrics) -> dict[str, Any]:
     """The figures with their units in their names: milliseconds, tokens, tokens per second."""
     return {
         "time_to_first_token_ms": _ms(metrics.time_to_first_token_ns),
+        "last_attempt_time_to_first_token_ms": _ms(metrics.last_attempt_time_to_first_token_ns),
         "time_to_first_output_token_ms": _ms(metrics.time_to_first_output_token_ns),
         "time_to_first_chunk_ms": _ms(metrics.time_to_first_chunk_ns),
         "connect_time_ms": _ms(metrics.connect_time_ns),
         "headers_ms": _ms(metrics.headers_ns),
         "request_latency_ms": _ms(metrics.request_latency_ns),
+        "last_attempt_latency_ms": _ms(metrics.last_attempt_latency_ns),
+        "retry_delay_ms": _ms(metrics.retry_delay_ns),
         "operation_duration_ms": _ms(metrics.operation_duration_ns),
         "time_per_output_token_ms": _ms(metrics.time_per_output_token_ns),
         "inter_chunk_latency_mean_ms": _ms(metrics.inter_chunk_latency_mean_ns),
@@ -70,6 +77,9 @@ def metrics_object(metrics: Metrics) -> dict[str, Any]:
         "output_tokens_source": "estimated" if metrics.tokens_are_estimated else "reported",
         "coalesced_share": _rounded(metrics.coalesced_share),
         "schedule_delay_ms": _ms(metrics.schedule_delay_ns),
+        "loop_lag_max_ms": _ms(metrics.loop_lag_max_ns),
+        "ttft_may_be_late": _claim(metrics.time_to_first_token_ns, metrics.ttft_may_be_late),
+        "gaps_may_be_late": _claim(metrics.longest_gap_ns, metrics.gaps_may_be_late),
     }
 
 
@@ -94,8 +104,46 @@ def _function_call(call: ToolCallSnapshot | None) -> dict[str, Any] | None:
     return {"name": call.name, "arguments": call.arguments} if call else None
 
 
+def _attempt(attempt: Attempt, origin_ns: int) -> dict[str, Any]:
+    """One try; its start counts from that of the first, the rest from its own."""
+
+    def since_start(at_ns: int | None) -> float | None:
+        return _ms(at_ns - attempt.start_ns) if at_ns is not None else None
+
+    return {
+        "start_ms": _ms(attempt.start_ns - origin_ns),
+        "connected_ms": since_start(attempt.connected_ns),
+        "connection_reused": attempt.is_reused,
+        "headers_ms": since_start(attempt.headers_ns),
+        "time_to_first_token_ms": since_start(attempt.first_token_ns),
+        "end_ms": since_start(attempt.end_ns),
+        "status": attempt.status,
+        "error": _error(attempt.error),
+        "bytes": attempt.bytes,
+        "wait_ms": _ms(attempt.wait_ns),
+    }
+
+
 def _error(error: StreamError | None) -> dict[str, Any] | None:
     return asdict(error) if error else None
+
+
+def _connection(facts: ConnectionFacts | None) -> dict[str, Any] | None:
+    if facts is None:
+        return None
+    return {
+        "http_version": facts.http_version,
+        "http2_declined": facts.http2_declined,
+        "reused": facts.reused,
+        "peer": facts.peer,
+        "proxy": facts.proxy,
+        "tls_version": facts.tls_version,
+        "cipher": facts.cipher,
+        "slot_wait_ms": _ms(facts.slot_wait_ns),
+        "dns_ms": _ms(facts.dns_ns),
+        "tcp_ms": _ms(facts.tcp_ns),
+        "tls_ms": _ms(facts.tls_ns),
+    }
 
 
 def _timings(timings: ServerTimings | None) -> dict[str, Any] | None:
@@ -113,6 +161,11 @@ def _timings(timings: ServerTimings | None) -> dict[str, Any] | None:
 
 def _ms(duration_ns: float | None) -> float | None:
     return round(duration_ns / 1e6, 3) if duration_ns is not None else None
+
+
+def _claim(figure: float | None, holds: bool) -> bool | None:
+    """What is claimed of a figure. None when there is no figure."""
+    return holds if figure is not None else None
 
 
 def _rounded(value: float | None) -> float | None:

@@ -5,9 +5,12 @@ the exports only read. A recording can drive the same verbs, which is how tests 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from tui.core.attempts import Attempt
 from tui.core.bounds import Bounds
-from tui.core.dialects import Decoder, dialect_named
+from tui.core.connection import ConnectionFacts
+from tui.core.dialects import dialect_named
 from tui.core.errors import BoundExceeded
 from tui.core.events import (
     FunctionCallDelta,
@@ -19,41 +22,76 @@ from tui.core.events import (
     ToolCallDelta,
     UsageReported,
 )
-from tui.core.failure import StreamError
+from tui.core.failure import StreamError, not_an_answer, without_secrets
 from tui.core.fold import Answer
 from tui.core.phase import NEXT, Phase
+from tui.core.redact import Redactor
+from tui.core.retries import Verdict, decide
 from tui.core.snapshot import ChoiceSnapshot, Counts, Snapshot
 from tui.core.target import Target
 from tui.core.text import estimated_tokens
 from tui.core.timeline import Metrics, Timeline
 
+_NS = 1_000_000_000
+_BEGINNING_BYTES = 512
+"""What is kept of a body to quote when it turns out to be no answer."""
+
 
 class StreamState:
     """The state of one stream. Verbs apply what happened; properties tell what is known."""
 
-    def __init__(self, target: Target, due_ns: int, *, token_scale: float = 1.0, bounds: Bounds | None = None) -> None:
-        """`bounds`: those of the target's policy unless given."""
-        bounds = bounds or target.policy.bounds
+    def __init__(
+        self,
+        target: Target,
+        due_ns: int,
+        *,
+        token_scale: float = 1.0,
+        bounds: Bounds | None = None,
+        jitter: float | None = None,
+        redactor: Redactor | None = None,
+    ) -> None:
+        """`bounds`: those of the target's policy unless given.
+
+        `jitter`: a random number from 0 to 1 that spreads the waits before retries. None never retries, as for a
+        recording that is played back. `redactor`: knows this target's secrets alone unless given.
+        """
         self.target = target
+        self.redactor = redactor or Redactor.of_targets([target])
+        """Hides secrets in what the server said; whoever shows a text of the answer asks it."""
         self.phase = Phase.QUEUED
-        dialect = dialect_named(target.dialect)
-        self.answer = Answer(bounds, needs_end_marker=dialect.needs_end_marker)
-        self.timeline = Timeline(due_ns)
-        self.status: int | None = None
-        """HTTP status. None until the response head arrived."""
-        self.headers: Mapping[str, str] = {}
         self.error: StreamError | None = None
+        """What ended the stream; failures that were tried again are in `attempts`."""
         self.token_scale = token_scale
         """Correction of estimated token counts, learned from what this model reported earlier; 1 until then."""
-        self.bytes_received = 0
-        self.reads = 0
-        self.attempts = 0
         self.version = 0
         """Grows with every change, so that a reader can tell whether it has seen the latest."""
-        self._decoder: Decoder = dialect.new_decoder(bounds)
+        self.retry_at_ns: int | None = None
+        """When the next attempt is due. None unless one is waited for."""
+        self._jitter = jitter
+        self._bounds = bounds or target.policy.bounds
+        self._past: list[Attempt] = []
+        self._remarks: list[str] = []
+        self._is_closed = False
+        """Whether what arrives no longer counts: the stream is over, or between two attempts."""
+        self._begin_afresh(Timeline(due_ns))
+
+    def _begin_afresh(self, timeline: Timeline) -> None:
+        """Everything that belongs to one attempt, as it is before the first byte."""
+        dialect = dialect_named(self.target.dialect)
+        self.answer = Answer(self._bounds, needs_end_marker=dialect.needs_end_marker, redactor=self.redactor)
+        self.timeline = timeline
+        self.status: int | None = None
+        """HTTP status. None until the response head arrived."""
+        self._headers: Mapping[str, str] = {}
+        self.connection: ConnectionFacts | None = None
+        """None until there is one, and where what carried the request knows nothing of it."""
+        self.bytes_received = 0
+        self.reads = 0
+        self._decoder = dialect.new_decoder(self._bounds)
+        self._beginning = b""
         self._estimate = 0.0
         self._thinking = False
-        self._is_over = False
+        self._calling = False
 
     def __repr__(self) -> str:
         return f"<StreamState {self.target.name} {self.phase} {self.bytes_received} B>"
@@ -62,29 +100,34 @@ class StreamState:
 
     def start(self, at_ns: int) -> None:
         """The request is about to be handed to the client."""
-        self.attempts += 1
+        self.retry_at_ns = None
         self.timeline.start_ns = at_ns
         self._enter(Phase.CONNECTING)
 
-    def connected(self, at_ns: int, *, reused: bool) -> None:
+    def connected(self, at_ns: int, *, reused: bool, facts: ConnectionFacts | None = None) -> None:
         """A connection carries the request; `reused` when it was waiting in the pool."""
         if self.phase is Phase.CONNECTING:
+            self.connection = facts
             self.timeline.connected_ns = at_ns
             self.timeline.is_reused = reused
             self._enter(Phase.WAITING)
 
     def respond(self, status: int, headers: Mapping[str, str], at_ns: int) -> None:
         """The response head arrived."""
+        if self._is_closed:
+            return
         if self.phase is Phase.CONNECTING:  # a transport that does not report connections
             self._enter(Phase.WAITING)
-        self.status, self.headers = status, headers
+        self.status, self._headers = status, headers
         self.timeline.headers_ns = at_ns
         self.version += 1
 
     def receive(self, data: bytes, at_ns: int) -> None:
-        """One network read of the body. Ends the stream at its end marker, at an error, or over a bound."""
-        if self._is_over:
+        """One network read of the body. Ends the attempt at its end marker, at an error, or over a bound."""
+        if self._is_closed:
             return
+        if len(self._beginning) < _BEGINNING_BYTES:
+            self._beginning = (self._beginning + data)[:_BEGINNING_BYTES]
         self.reads += 1
         self.bytes_received += len(data)
         self.timeline.last_byte_ns = at_ns
@@ -104,7 +147,7 @@ class StreamState:
 
     def end(self, at_ns: int) -> None:
         """The body ended without an exception, which proves nothing: only what it held can."""
-        if self.phase.is_terminal:
+        if self._is_closed:
             return
         before = self._decoder.payloads
         try:
@@ -116,20 +159,36 @@ class StreamState:
         self._conclude(at_ns)
 
     def fail(self, error: StreamError, at_ns: int) -> None:
-        """The stream broke. An answer that was already proved whole stays complete."""
-        if self.phase.is_terminal:
+        """The attempt broke: another one follows where the rules allow it, else the stream ends.
+
+        An answer that was already proved whole stays complete.
+        """
+        if self._is_closed:
             return
         if error.kind == "transport" and self.answer.is_complete:
             self._finish(Phase.COMPLETE, at_ns)
             return
-        self.error = error
+        error = without_secrets(error, self.redactor.text)
         cut_off = self.answer.has_output and error.kind in ("transport", "protocol")
-        self._finish(Phase.INTERRUPTED if cut_off else Phase.FAILED, at_ns)
+        self._retry_or_end(error, Phase.INTERRUPTED if cut_off else Phase.FAILED, at_ns)
+
+    def expire(self, error: StreamError, at_ns: int) -> None:
+        """A time limit was passed, which may have been in the pause between two attempts."""
+        if self.phase is Phase.RETRYING:
+            self.error = error
+            self._finish(Phase.FAILED, at_ns)
+        else:
+            self.fail(error, at_ns)
 
     def cancel(self, at_ns: int) -> None:
         """The user stopped it; what arrived is kept."""
         if not self.phase.is_terminal:
             self._finish(Phase.CANCELLED, at_ns)
+
+    def remark(self, text: str) -> None:
+        """Something a reader of the answer should know that its server did not say."""
+        self._remarks.append(text)
+        self.version += 1
 
     # -- what is known ----------------------------------------------------------------------------------------------
 
@@ -139,9 +198,38 @@ class StreamState:
         return self.phase.is_terminal
 
     @property
+    def attempt_is_over(self) -> bool:
+        """Whether nothing more of the current attempt counts; another may follow."""
+        return self._is_closed
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """All tries so far, the running one included."""
+        if self.timeline.start_ns is None:
+            return tuple(self._past)
+        return (*self._past, Attempt.of(self.timeline, self.status, self.error, self.bytes_received))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of the answer should know, such as lost events."""
+        lost = self._decoder.undecodable
+        unread = (f"{lost} event{'s' if lost > 1 else ''} of the answer could not be read",) if lost else ()
+        return (*self._remarks, *self.answer.remarks, *unread)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The response's headers, as they may be shown. Empty until the response head arrived."""
+        return self.redactor.headers(self._headers)
+
+    @property
     def is_thinking(self) -> bool:
         """Whether the latest token was reasoning."""
         return self._thinking and not self.is_over
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether the latest token belonged to a tool call."""
+        return self._calling and not self.is_over
 
     @property
     def counts(self) -> Counts:
@@ -153,7 +241,7 @@ class StreamState:
             decoder.comments,
             self.bytes_received,
             self.reads,
-            self.attempts,
+            len(self.attempts),
         )
 
     @property
@@ -196,16 +284,18 @@ class StreamState:
             response_id=self.answer.response_id,
             is_complete=self.phase is Phase.COMPLETE,
             status=self.status,
+            attempts=self.attempts,
             choices=tuple(
-                ChoiceSnapshot.of(choice, is_complete=self.phase is Phase.COMPLETE)
+                ChoiceSnapshot.of(choice, is_complete=self.phase is Phase.COMPLETE, hide=self.redactor.known)
                 for choice in self.answer.ordered_choices()
             ),
             usage=self.answer.usage,
             error=self.error,
             counts=self.counts,
             metrics=self.metrics(),
-            remarks=tuple(self.answer.remarks),
+            remarks=self.remarks,
             timings=self.answer.timings,
+            connection=self.connection,
         )
 
     # -- folding ----------------------------------------------------------------------------------------------------
@@ -236,29 +326,30 @@ class StreamState:
     @property
     def _is_writing(self) -> bool:
         """Whether more text changes nothing but the text and the count of tokens."""
-        return self.phase is Phase.STREAMING and not self._thinking and self.timeline.first_output_ns is not None
+        is_text = not self._thinking and not self._calling
+        return is_text and self.phase is Phase.STREAMING and self.timeline.first_output_ns is not None
 
     def _stamp(self, event: StreamEvent, at_ns: int) -> str:
         """Note when output and reasoning came, and return the text this event bears; empty when it is no token."""
         match event:
             case TextDelta() | RefusalDelta():
-                text = event.text
+                text, calling = event.text, False
             case TextRun():
-                text = "".join(event.texts)
+                text, calling = "".join(event.texts), False
             case ToolCallDelta() | FunctionCallDelta():
-                text = event.name + event.arguments
+                text, calling = event.name + event.arguments, True
             case ReasoningDelta():
                 if self.timeline.first_reasoning_ns is None:
                     self.timeline.first_reasoning_ns = at_ns
                 self.timeline.last_reasoning_ns = at_ns
-                self._thinking = True
+                self._thinking, self._calling = True, False
                 return event.text
             case _:
                 return ""
         if text:
             if self.timeline.first_output_ns is None:
                 self.timeline.first_output_ns = at_ns
-            self._thinking = False
+            self._thinking, self._calling = False, calling
         return text
 
     def _has_grown(self, event: UsageReported) -> bool:
@@ -281,8 +372,7 @@ class StreamState:
         """Decide how the stream ended from what it held."""
         answer = self.answer
         if answer.error:
-            self.error = answer.error
-            self._finish(Phase.FAILED, at_ns)
+            self._retry_or_end(answer.error, Phase.FAILED, at_ns)
         elif answer.is_complete:
             self._finish(Phase.COMPLETE, at_ns)
         elif not answer.choices and answer.has_end_marker:
@@ -290,11 +380,45 @@ class StreamState:
                 "protocol", "the server ended the stream without sending any answer", status=self.status
             )
             self._finish(Phase.FAILED, at_ns)
+        elif error := self._foreign_body():
+            self.error = error
+            self._finish(Phase.FAILED, at_ns)
         else:
             self._finish(Phase.INTERRUPTED, at_ns)
 
+    def _foreign_body(self) -> StreamError | None:
+        """The error for a body in which nothing of this dialect was found."""
+        answer = self.answer
+        if answer.choices or answer.model or answer.response_id or answer.has_end_marker:
+            return None
+        kind = self.headers.get("content-type", "")
+        is_readable = self._decoder.payloads > 0 and not self._decoder.undecodable
+        found = not_an_answer(self._beginning, kind, is_readable=is_readable, hide=self.redactor.known)
+        return replace(without_secrets(found, self.redactor.text), status=self.status) if found else None
+
+    def _retry_or_end(self, error: StreamError, end: Phase, at_ns: int) -> None:
+        verdict = self._verdict(error)
+        self.timeline.end_ns = at_ns
+        if verdict.wait_s is None:
+            self.error = replace(error, message=f"{error.message} ({verdict.reason})") if verdict.reason else error
+            self._finish(end, at_ns)
+            return
+        wait_ns = round(verdict.wait_s * _NS)
+        self._past.append(Attempt.of(self.timeline, self.status, error, self.bytes_received, wait_ns))
+        self.retry_at_ns = at_ns + wait_ns
+        self._begin_afresh(Timeline(self.timeline.due_ns, self.timeline.origin_ns))
+        self._enter(Phase.RETRYING)
+
+    def _verdict(self, error: StreamError) -> Verdict:
+        """Whether the running attempt may be followed by another: never once anything of an answer came."""
+        may_follow = Phase.RETRYING in NEXT[self.phase] and not self.answer.has_output
+        if self._jitter is None or not may_follow:
+            return Verdict(None)
+        return decide(self.target.policy.retries, error, len(self._past) + 1, self._jitter)
+
     def _finish(self, phase: Phase, at_ns: int) -> None:
         self.timeline.end_ns = at_ns
+        self.retry_at_ns = None
         self._enter(phase)
 
     def _enter(self, phase: Phase) -> None:
@@ -302,5 +426,5 @@ class StreamState:
             self._enter(Phase.WAITING)
         assert phase in NEXT[self.phase], f"{self.phase} -> {phase}"
         self.phase = phase
-        self._is_over = phase.is_terminal
+        self._is_closed = phase.is_terminal or phase is Phase.RETRYING
         self.version += 1

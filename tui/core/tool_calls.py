@@ -56,9 +56,12 @@ class ToolCalls:
     def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
         self.calls: list[ToolCall] = []
         self._limit = bounds.tool_calls
+        self._id_chars = bounds.tool_id_chars
 
     def apply(self, delta: ToolCallDelta) -> ToolCall:
-        """Fold one delta and return the call it belonged to. Raises `BoundExceeded` on too many calls."""
+        """Fold one delta and return the call it belonged to. Raises `BoundExceeded` on too many calls or a huge id."""
+        if len(delta.id) + len(delta.type) > self._id_chars:
+            raise BoundExceeded("the id of a tool call", f"{self._id_chars} characters")
         call = self._called_by_index(delta) if delta.index is not None else self._called_without_index(delta)
         if call is None:
             call = self._open(delta.index)
@@ -66,8 +69,10 @@ class ToolCalls:
         return call
 
     def _open(self, index: int | None) -> ToolCall:
-        if len(self.calls) >= self._limit or (index is not None and not 0 <= index < self._limit):
+        if len(self.calls) >= self._limit:
             raise BoundExceeded("the number of tool calls", str(self._limit))
+        if index is not None and not 0 <= index < self._limit:
+            raise BoundExceeded(f"the tool call index {index}", str(self._limit - 1))
         self.calls.append(ToolCall(index))
         return self.calls[-1]
 

@@ -7,6 +7,7 @@ below aiohttp's public names, so look here first when a new version of it fails 
 import asyncio
 import socket
 import ssl
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from threading import Thread
@@ -15,18 +16,105 @@ from typing import Any, cast
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection as Lease
+from aiohttp.tracing import Trace
+
+from tui.engine.clock import Clock
+from tui.engine.journey import Journey
+
+
+class Opening(aiohttp.ClientRequest):
+    """Asks the pool for a connection that may speak HTTP/2; never sent. Other requests never offer it to a server."""
+
+
+class ProxyFault(aiohttp.ClientError):
+    """A proxy failed, not the server behind it; what it did is the cause."""
+
+    def __init__(self, proxy: str, *, had_password: bool) -> None:
+        super().__init__(f"the proxy {proxy} failed")
+        self.proxy = proxy
+        """Host and port."""
+        self.had_password = had_password
 
 
 class Connector(aiohttp.TCPConnector):
     """The pool."""
 
-    def __init__(self, tls: ssl.SSLContext, limit: int, keepalive_s: float) -> None:
+    def __init__(
+        self,
+        tls: ssl.SSLContext,
+        limit: int,
+        keepalive_s: float,
+        clock: Clock,
+        *,
+        offering_http2: ssl.SSLContext | None = None,
+    ) -> None:
+        """`offering_http2`: how an `Opening` is encrypted."""
         super().__init__(limit=limit, keepalive_timeout=keepalive_s, ssl=tls, resolver=_Resolver())
-        self._factory = cast("partial[ResponseHandler]", partial(_Connection, loop=self._loop))
+        self._factory = cast("partial[ResponseHandler]", partial(StampedConnection, loop=self._loop, clock=clock))
+        self._offering_http2 = offering_http2
+
+    async def connect(self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout) -> Lease:
+        """Get or make a connection, and tell the request's journey which."""
+        lease = await super().connect(req, traces, timeout)
+        try:
+            for journey in _journeys(traces):
+                journey.arrive(cast(StampedConnection, lease.protocol))
+        except BaseException:
+            lease.close()
+            raise
+        return lease
+
+    async def _resolve_host(self, host: str, port: int, traces: Sequence[Trace] | None = None) -> list[ResolveResult]:
+        found = await super()._resolve_host(host, port, traces=traces)
+        for journey in _journeys(traces or ()):  # also of those who waited for another one's lookup
+            journey.found()
+        return found
+
+    async def _create_proxy_connection(
+        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> tuple[asyncio.BaseTransport, ResponseHandler]:
+        proxy = req.proxy
+        assert proxy is not None
+        has_password = bool(req.proxy_headers)
+        try:
+            return await super()._create_proxy_connection(req, traces, timeout)
+        except (aiohttp.ClientError, OSError) as exc:
+            if isinstance(exc, aiohttp.ClientConnectorError) and (exc.host, exc.port) != (proxy.host, proxy.port):
+                raise  # TLS with the server, inside of the tunnel
+            raise ProxyFault(f"{proxy.host_subcomponent}:{proxy.port}", had_password=has_password) from exc
+
+    def _get_ssl_context(self, req: aiohttp.ClientRequest) -> ssl.SSLContext | None:
+        if isinstance(req, Opening) and self._offering_http2 is not None:
+            return self._offering_http2
+        return super()._get_ssl_context(req)
 
 
-class _Connection(ResponseHandler):
-    """aiohttp's connection, with four habits changed."""
+def _journeys(traces: Sequence[Trace]) -> Iterator[Journey]:
+    return (cast(Journey, trace._trace_config_ctx.trace_request_ctx) for trace in traces)
+
+
+class StampedConnection(ResponseHandler):
+    """aiohttp's connection, with four habits changed, and two stamps for the journey."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, clock: Clock) -> None:
+        super().__init__(loop)
+        self._clock = clock
+        self.opened_ns = clock.now_ns()
+        """Made when the socket, or a proxy's tunnel, has been established, and before the TLS handshake."""
+        self.ready_ns = self.opened_ns
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called after the TLS handshake, where there is one."""
+        self.ready_ns = self._clock.now_ns()
+        super().connection_made(transport)
+
+    def take_over(self, successor: asyncio.Protocol) -> bytes:
+        """Hand the transport to another protocol; returns what has arrived for it already."""
+        assert self.transport is not None
+        self.transport.set_protocol(successor)
+        early, self._tail = self._tail, b""
+        return early
 
     def is_connected(self) -> bool:
         """Asked before reuse: an answer that came without a request would be taken for the next request's."""

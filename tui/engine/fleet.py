@@ -5,6 +5,8 @@ goes nowhere else; only a bug leaves this module as an exception. What carries a
 loading an HTTP library takes longer than drawing the first screen.
 """
 
+import logging
+import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,16 +21,24 @@ from tui.core.deadlines import overrun
 from tui.core.dialects import dialect_named
 from tui.core.errors import RequestError
 from tui.core.failure import StreamError
+from tui.core.redact import Redactor
 from tui.core.request import HttpRequest, Prompt
+from tui.core.retries import seconds_words
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.engine.board import Board
 from tui.engine.calibration import Calibration
-from tui.engine.clock import Clock
+from tui.engine.clock import Clock, time_asleep_ns
+from tui.engine.loop_lag import LoopLag
+
+_log = logging.getLogger(__name__)
 
 KEEPER_PERIOD_S = 0.25
 """How often the time limits are looked at; a limit is acted on within this time of passing."""
+SLEEP_NS = 5_000_000_000
+"""The shortest sleep of the machine that its streams are told of."""
 CLOSE_S = 1.0
+_NS = 1_000_000_000
 """How long the end of the program waits for connections to close."""
 
 
@@ -50,6 +60,9 @@ class TransportUnavailableError(Exception):
 class _Running:
     state: StreamState
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    """Around the whole stream."""
+    attempt: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    """Around the try under way."""
 
 
 class Fleet:
@@ -60,12 +73,21 @@ class Fleet:
         make_transport: Callable[[], Transport],
         board: Board,
         clock: Clock,
+        asleep: Callable[[], int] = time_asleep_ns,
+        redactor: Redactor | None = None,
     ) -> None:
+        """`asleep`: how long the machine has slept so far, ns. `redactor` hides the secrets of all targets in what any
+        server says. None: each stream hides its own.
+        """
         self.board = board
+        self.loop_lag = LoopLag(clock, board)
         self._make_transport = make_transport
         self._transport: Transport | None = None
         self._transport_built: anyio.Event | None = None
         self._clock = clock
+        self._redactor = redactor
+        self._asleep = asleep
+        self._asleep_ns = asleep()
         self._calibration = Calibration()
         self._running: dict[str, _Running] = {}
         self._tasks: TaskGroup | None = None
@@ -78,6 +100,7 @@ class Fleet:
         """Serve until cancelled. Streams that still run then are cancelled, and the client is closed."""
         try:
             async with anyio.create_task_group() as self._tasks:
+                self._tasks.start_soon(self.loop_lag.run, name="loop lag")
                 task_status.started()
                 await self._keep_limits()
         finally:
@@ -92,10 +115,15 @@ class Fleet:
         assert self._tasks is not None, "warm_up() before run()"
         self._tasks.start_soon(self._warm_up, name="warm up")
 
-    def launch(self, target: Target, prompt: Prompt) -> StreamState:
-        """Start `target`'s stream, replacing (and cancelling) the one that ran under its name."""
+    def launch(self, target: Target, prompt: Prompt, due_ns: int | None = None) -> StreamState:
+        """Start `target`'s stream, replacing (and cancelling) the one that ran under its name.
+
+        `due_ns` is when it was wanted; now unless given.
+        """
         self.cancel(target.name)
-        state = StreamState(target, self._clock.now_ns(), token_scale=self._calibration.scale_for(target))
+        due_ns = self._clock.now_ns() if due_ns is None else due_ns
+        scale = self._calibration.scale_for(target)
+        state = StreamState(target, due_ns, token_scale=scale, jitter=random.random(), redactor=self._redactor)
         self.board.put(target.name, state)
         try:
             request = dialect_named(target.dialect).build_request(target, prompt)
@@ -108,8 +136,9 @@ class Fleet:
         return state
 
     def launch_all(self, targets: Iterable[Target], prompt: Prompt) -> list[StreamState]:
-        """Start one stream per target."""
-        return [self.launch(target, prompt) for target in targets]
+        """Start one stream per target; all were wanted at this moment, however long the requests take to write."""
+        due_ns = self._clock.now_ns()
+        return [self.launch(target, prompt, due_ns) for target in targets]
 
     def cancel(self, stream_id: str) -> bool:
         """Stop one stream in whatever phase it is, keeping what it received. False when it was not running."""
@@ -140,13 +169,19 @@ class Fleet:
         try:
             with running.scope:
                 transport = await self._shared_transport()
-                await checkpoint()  # whoever was cancelled until now goes no further
-                await transport.attempt(state, request, changed)
+                while True:
+                    await checkpoint()  # whoever was cancelled until now goes no further
+                    with anyio.CancelScope() as running.attempt:
+                        await transport.attempt(state, request, changed)
+                    if state.retry_at_ns is None:
+                        break
+                    await anyio.sleep(max(0, state.retry_at_ns - self._clock.now_ns()) / _NS)
         except TransportUnavailableError as exc:
             state.fail(StreamError("transport", str(exc)), self._clock.now_ns())
         finally:
             state.cancel(self._clock.now_ns())  # only the whole fleet's end leaves a stream without an end of its own
             self._calibration.learn(state)
+            _log.info("%s ended: %s, HTTP %s, %d B", stream_id, state.phase, state.status, state.bytes_received)
             changed()
             if self._running.get(stream_id) is running:
                 del self._running[stream_id]
@@ -185,11 +220,22 @@ class Fleet:
         while True:
             await anyio.sleep(KEEPER_PERIOD_S)
             now_ns = self._clock.now_ns()
+            self._note_sleep()
             for stream_id, running in list(self._running.items()):
                 state = running.state
                 passed = overrun(state.timeline, state.phase, state.target.policy.timeouts, now_ns)
                 if passed is not None:
-                    error = StreamError("transport", passed.message, type=f"timeout_{passed.limit}", retryable=True)
-                    state.fail(error, now_ns)
-                    running.scope.cancel()
+                    state.expire(passed.as_error(), now_ns)
+                    (running.scope if state.is_over else running.attempt).cancel()
                     self.board.mark(stream_id)
+
+    def _note_sleep(self) -> None:
+        """Tell the streams that ran while the machine slept: their servers went on without us, or gave up."""
+        asleep_ns = self._asleep()
+        slept_ns, self._asleep_ns = asleep_ns - self._asleep_ns, asleep_ns
+        if slept_ns < SLEEP_NS:
+            return
+        for stream_id, running in self._running.items():
+            if not running.state.is_over:
+                running.state.remark(f"this computer slept for {seconds_words(slept_ns / _NS)} while the stream ran")
+                self.board.mark(stream_id)

@@ -10,14 +10,20 @@ import anyio
 import httpx
 from anyio.lowlevel import checkpoint
 
-from tui.core.failure import http_error
+from tui.core.connection import ConnectionFacts
+from tui.core.errors import ConfigError
+from tui.core.failure import StreamError, http_error
+from tui.core.network import Network, clear_text_refusal
 from tui.core.request import HttpRequest
 from tui.core.stream import StreamState
 from tui.engine.client import build_client
+from tui.engine.clients import Clients
 from tui.engine.clock import Clock
 from tui.engine.content import PIECE_BYTES, unpacker
 from tui.engine.credentials import TargetAuth
 from tui.engine.faults import NETWORK_FAULTS, stream_error, unsendable
+from tui.engine.launch_gate import LaunchGate
+from tui.engine.proxies import proxy_for
 
 DRAIN_S = 0.25
 """How long the rest of a finished body is waited for. Leaving it unread would cost the connection."""
@@ -30,11 +36,18 @@ Read = Callable[[], Awaitable[bytes]]
 
 
 class HttpTransport:
-    """The shared client, as the fleet sees it."""
+    """The shared clients, as the fleet sees them."""
 
-    def __init__(self, client: httpx.AsyncClient, clock: Clock) -> None:
-        self._client = client
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        clock: Clock,
+        make_client: Callable[[Network], httpx.AsyncClient] = lambda network: build_client(network=network),
+    ) -> None:
+        """`client` is the one for the usual way; other ways to the network get theirs when they are first taken."""
+        self._clients = Clients(client, make_client)
         self._clock = clock
+        self._gate = LaunchGate()
 
     async def attempt(self, state: StreamState, request: HttpRequest, changed: Callable[[], None]) -> None:
         """Run one try to its end. Network faults end up in `state`, cancellation passes through."""
@@ -54,28 +67,40 @@ class HttpTransport:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        await self._clients.aclose()
 
     async def _send(
         self, state: StreamState, request: HttpRequest, changed: Callable[[], None]
     ) -> httpx.Response | None:
         """Wait for the response head. None when this request can never be sent, which is then in `state`."""
 
-        def connected(reused: bool) -> None:
-            state.connected(self._clock.now_ns(), reused=reused)
+        def connected(facts: ConnectionFacts) -> None:
+            state.connected(self._clock.now_ns(), reused=facts.reused, facts=facts)
             changed()
 
+        target = state.target
+        refusal = clear_text_refusal(
+            request.url, target.network, has_key=target.key is not None, headers=request.headers
+        )
+        if refusal is not None:
+            state.fail(StreamError("protocol", refusal, type="clear_text"), self._clock.now_ns())
+            return None
         try:
-            outgoing = self._client.build_request(
+            client = await self._clients.for_way(target.network)
+            outgoing = client.build_request(
                 request.method,
                 request.url,
                 content=request.body,
                 headers={"Content-Type": "application/json", **request.headers},
-                extensions={"connected": connected},
+                extensions={"connected": connected, "proxy": proxy_for(request.url, target.network)},
             )
+            await self._gate.turn()
             state.start(self._clock.now_ns())
             changed()
-            return await self._client.send(outgoing, auth=TargetAuth(state.target), stream=True)
+            return await client.send(outgoing, auth=TargetAuth(target), stream=True)
+        except ConfigError as exc:
+            state.fail(StreamError("transport", str(exc), type="network"), self._clock.now_ns())
+            return None
         except NETWORK_FAULTS:  # some of which are ValueErrors too
             raise
         except ValueError as exc:  # a header or a host name that cannot be written on the wire
@@ -93,7 +118,9 @@ async def _read(response: httpx.Response, state: StreamState, clock: Clock, chan
     unpack = unpacker(response.headers.get("content-encoding", ""))
     if response.status_code >= 300:
         body = await _head_of(read, unpack, state.target.policy.bounds.error_body_bytes)
-        error = http_error(response.status_code, dict(response.headers), body, str(response.url))
+        error = http_error(
+            response.status_code, dict(response.headers), body, str(response.url), hide=state.redactor.known
+        )
         state.fail(error, clock.now_ns())
         return
     unyielded = 0
@@ -102,7 +129,7 @@ async def _read(response: httpx.Response, state: StreamState, clock: Clock, chan
         for piece in unpack(data):
             state.receive(piece, at_ns)
             changed()
-            if state.is_over:
+            if state.attempt_is_over:
                 await _drain(read)
                 return
             unyielded += len(piece)

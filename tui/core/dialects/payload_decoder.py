@@ -88,7 +88,9 @@ class PayloadDecoder(Generic[T]):
         if self._body.is_web_page:
             events.append(ErrorReported(self._body.page_error(status)))
         elif self._body.is_empty:
-            empty = StreamError("protocol", "the server answered with an empty body", status=status)
+            odd = f" (status {status})" if status not in (None, 200) else ""
+            message = f"the server answered with an empty body{odd}; check the base URL and the model's name"
+            empty = StreamError("protocol", message, status=status)
             events.append(ErrorReported(empty))
         return events
 
