@@ -155,7 +155,7 @@ def _short(filename: str) -> str:
 def _stream_lines(streams: "Iterable[StreamState]") -> list[str]:
     lines = [
         f"  {stream.target.dialect}, {stream.phase}, {stream.bytes_received} bytes in {stream.reads} reads, "
-        f"attempt {stream.attempts}"
+        f"attempt {len(stream.attempts)}"
         for stream in streams
     ]
     return ["Streams:", *lines] if lines else ["Streams: none"]
