@@ -34,7 +34,7 @@ DEMO_DOORS = {"tui.demo.process", "tui.demo.server"}
 
 LIBRARIES = {
     "core": {"msgspec"},
-    "config": {"platformdirs"},
+    "config": {"platformdirs", "keyring"},
     "engine": {"httpx", "anyio", "aiohttp", "yarl", "certifi", "truststore", "h2", "hyperframe"},
     "storage": set[str](),
     "app": {"textual", "rich", "markdown_it", "pygments", "anyio"},
@@ -54,7 +54,7 @@ RESERVED = {
     "tomllib": {"config", "app"},
     "os": {"config", "storage", "engine", "app", "cli", "demo"},
     "subprocess": {"config", "cli", "app", "engine", "demo"},
-    "threading": {"storage", "engine", "app", "cli", "demo"},
+    "threading": {"config", "storage", "engine", "app", "cli", "demo"},
 }
 """Modules of the standard library that wait, ask the time or touch the machine, and the parts that may."""
 

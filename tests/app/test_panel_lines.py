@@ -278,3 +278,11 @@ def test_latency_is_told_with_and_without_the_failed_attempts() -> None:
     assert "TTFT 13.2 s" in line
     assert "last try 5.20 s" in line
     assert "last try" not in words(panel_lines(played(streaming).state("ada"), 0, 80, 1))[0]
+
+
+@pytest.mark.parametrize(("width", "said"), [(60, "waiting 12 s of 120 s"), (30, "waiting 12 s of 120 s"), (20, "")])
+def test_a_panel_of_one_row_says_what_is_waited_for_too(width: int, said: str) -> None:
+    engine = played(silent)
+    [line] = words(panel_lines(engine.state("ada"), engine.clock.now_ns(), width, 1))
+    assert said in line
+    assert ("waiting" in line) is bool(said)

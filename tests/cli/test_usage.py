@@ -148,9 +148,9 @@ def test_retries_come_from_the_environment(recorder: Recorder) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "words"),
     [
-        ("SIDESTREAM_RETRIES__ATTEMPTS", "-1", "expected a number from 0 to 100"),
-        ("SIDESTREAM_RETRIES__ATTEMPTS", "many", "expected a number from 0 to 100"),
-        ("SIDESTREAM_RETRIES__ATEMPTS", "1", "unknown rule for retries 'atempts'"),
+        ("SIDESTREAM_RETRIES__ATTEMPTS", "-1", "expected a whole number from 0 to 10"),
+        ("SIDESTREAM_RETRIES__ATTEMPTS", "many", "expected a whole number from 0 to 10"),
+        ("SIDESTREAM_RETRIES__ATEMPTS", "1", "unknown key 'atempts' in retries"),
     ],
 )
 def test_rules_for_retries_that_cannot_be_used(variable: str, value: str, words: str, recorder: Recorder) -> None:

@@ -1,6 +1,12 @@
 """Where a key, a prompt and a cookie go: to the one origin they belong to, and nowhere else."""
 
+import copy
 import logging
+import pickle
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -98,6 +104,18 @@ async def test_the_key_is_in_no_repr_and_no_log(caplog: pytest.LogCaptureFixture
     assert KEY not in caplog.text
 
 
+@pytest.mark.parametrize("fields", [{"key": KEY}, {"headers": {"X-API-Key": KEY}}, {"query": {"key": KEY}}])
+async def test_a_key_does_not_leave_the_machine_unencrypted(fields: dict[str, Any]) -> None:
+    async with serving(good) as server, flying(server) as engine:
+        state = engine.launch("m", base_url="http://api.invalid/v1", **fields)
+        await engine.ends(state)
+        assert state.phase is Phase.FAILED
+        assert state.error is not None
+        assert state.error.message.startswith("the key would go to api.invalid unencrypted")
+        assert KEY not in state.error.message
+        assert state.timeline.start_ns is None, "nothing was sent"
+
+
 @pytest.mark.parametrize(
     ("url", "is_signed"),
     [
@@ -108,6 +126,17 @@ async def test_the_key_is_in_no_repr_and_no_log(caplog: pytest.LogCaptureFixture
         ("https://api.example.com:8443/v1", False),
         ("https://api.example.com.evil.org/v1", False),
         ("https://example.com/v1", False),
+        ("https://api.example.com/v1?next=https://evil.org", True),
+        ("https://someone:else@api.example.com/v1", True),
+        ("https://api.example.com@evil.org/v1", False),
+        ("https://api.example.com:443@evil.org/v1", False),
+        ("https://evil.org?https://api.example.com/v1", False),
+        ("https://evil.org#@api.example.com/", False),
+        ("https://api.example.com.:443/v1", False),
+        ("https://api.example.com./v1", False),
+        ("https://api.example.com:80/v1", False),
+        ("HTTPS://api.example.com/v1", True),
+        ("wss://api.example.com/v1", False),
     ],
 )
 def test_only_the_keys_own_origin_is_signed(url: str, is_signed: bool) -> None:
@@ -120,3 +149,52 @@ def test_a_target_without_a_key_signs_nothing() -> None:
     target = Target("t", "p", "m", "chat", "http://127.0.0.1:1/v1")
     (request,) = TargetAuth(target).auth_flow(httpx.Request("POST", "http://127.0.0.1:1/v1"))
     assert "authorization" not in request.headers
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "https://API.example.com:443",
+        "https://me:password@api.example.com/v1?api-version=1",
+        "HTTPS://Api.Example.Com/v1",
+    ],
+)
+def test_another_spelling_of_the_base_url_is_the_same_origin(base_url: str) -> None:
+    target = Target("t", "p", "m", "chat", base_url, key=Secret(KEY))
+    (request,) = TargetAuth(target).auth_flow(httpx.Request("POST", "https://api.example.com/v1/chat"))
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+
+
+async def test_a_key_a_server_repeats_is_in_nothing_that_is_kept() -> None:
+    refusal = {"error": {"message": f"no such key: {KEY}", "type": KEY, "code": f"x{KEY}"}}
+    async with serving(answering_json("401 No", refusal)) as server, flying(server) as engine:
+        await engine.ends(state := engine.launch("m", key=KEY))
+        assert state.error is not None
+        assert "no such key: ‹" in state.error.message
+        assert KEY not in f"{state.error!r} {state.snapshot()!r} {state.headers!r}"
+
+
+def test_a_key_leaves_through_one_door_and_is_looked_for_behind_another() -> None:
+    """Whoever calls these holds the bare key, so there is one module for each."""
+    sources = {path: path.read_text() for path in (Path(__file__).parents[2] / "tui").rglob("*.py")}
+    doors = {".reveal(": "credentials.py", ".forms(": "redact.py"}
+    for call, module in doors.items():
+        assert [path.name for path, source in sources.items() if call in source] == [module]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [repr, str, format, "{0:>9}".format, pickle.dumps, copy.copy, copy.deepcopy, lambda key: asdict(Holder(key))],
+)
+def test_whatever_is_made_of_a_key_shows_stars(shown: Callable[[Secret], object]) -> None:
+    found = shown(Secret(KEY))
+    assert KEY not in repr(found)
+    assert "***" in (found.decode("latin-1") if isinstance(found, bytes) else repr(found))
+    assert not isinstance(found, Secret) or found.reveal() == "***"
+
+
+@dataclass
+class Holder:
+    """A dataclass as targets are."""
+
+    key: Secret

@@ -10,11 +10,12 @@ from textual.content import Content
 
 from tui.app.figures import duration_text
 from tui.app.text.view import TextView
-from tui.core.clean import Cleaner, clean_line
+from tui.core.clean import Clean, Cleaner, clean_line
 from tui.core.clean import clean as clean_text
 from tui.core.endings import size_words
 from tui.core.fold import Choice
 from tui.core.phase import Phase
+from tui.core.redact import Redactor
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.core.tool_calls import ToolCall
@@ -51,12 +52,21 @@ class AnswerView(TextView):
 
 
 class _Cursor:
-    """How far one text has been read, with the gate it passes."""
+    """How far one text has been read, with the gates it passes: no known secret, no control character."""
 
-    def __init__(self) -> None:
+    def __init__(self, redactor: Redactor) -> None:
         self.at = 0
-        self.cleaner = Cleaner()
         self.is_closed = False
+        self._hider = redactor.stream()
+        self._cleaner = Cleaner()
+
+    def feed(self, text: str) -> Clean:
+        """What of the next piece can be shown."""
+        return self._cleaner.feed(self._hider.feed(text))
+
+    def finish(self) -> Clean:
+        """What had to wait for a next piece that never came."""
+        return Clean(self._cleaner.feed(self._hider.finish()) + self._cleaner.finish())
 
 
 class AnswerFeed:
@@ -67,6 +77,7 @@ class AnswerFeed:
         self._cursors: dict[str, _Cursor] = {}
         self._heads: dict[str, tuple[object, ...]] = {}
         self._restatements = 0
+        self._redactor = Redactor()
         self.shows_reasoning = False
         self._is_markdown = True
 
@@ -74,8 +85,9 @@ class AnswerFeed:
         """Before anything was asked: where a prompt would go."""
         self.restart()
         options = ", ".join(f"{key}={value}" for key, value in target.options.items())
+        hide = Redactor.of_targets([target]).text
         lines = [f"{target.provider}/{target.model}", target.base_url, proxy_words(target), options]
-        shown = [clean_line(line) for line in lines if line]
+        shown = [clean_line(hide(line)) for line in lines if line]
         self._view.set_lines("intro", [Content.styled(line, "$metric-label") for line in shown])
 
     def restart(self) -> None:
@@ -92,6 +104,7 @@ class AnswerFeed:
 
     def take(self, state: StreamState, choice_index: int) -> None:
         """Append what came since the last call."""
+        self._redactor = state.redactor
         choice = state.answer.choices.get(choice_index)
         if choice is not None:
             if choice.restatements != self._restatements:
@@ -130,15 +143,15 @@ class AnswerFeed:
         if cursor is None:
             if not parts:
                 return
-            cursor = self._cursors[key] = _Cursor()
+            cursor = self._cursors[key] = _Cursor(self._redactor)
             self._view.set_lines("intro", [])
         if cursor.at < len(parts):
-            text = cursor.cleaner.feed("".join(parts[cursor.at :]))
+            text = cursor.feed("".join(parts[cursor.at :]))
             cursor.at = len(parts)
             self._view.append(key, text)
         if ended and not cursor.is_closed:
             cursor.is_closed = True
-            self._view.append(key, cursor.cleaner.finish())
+            self._view.append(key, cursor.finish())
 
     def _append_call(self, number: int, call: ToolCall, *, ended: bool) -> None:
         key = f"arguments {number}"
@@ -163,7 +176,7 @@ class AnswerFeed:
         validity = "valid" if ended and not call.arguments and call.type == "function" else call.validity()
         head = Content.assemble(
             ("ƒ ", "$metric-label"),
-            (clean_line(call.name) or "…", "bold $tool-name"),
+            (clean_line(self._redactor.known(call.name)) or "…", "bold $tool-name"),
             (f"  {size_words(call.argument_bytes)}  ", "$metric-label"),
             _MARKS[validity],
         )

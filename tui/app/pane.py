@@ -184,14 +184,15 @@ class Pane(KeptLines, Vertical, can_focus=True):
         return found if 0 <= found < self.hits else None
 
     def answer_text(self) -> str:
-        """The shown choice's answer as the model wrote it; empty when there is none."""
+        """The shown choice's answer as the model wrote it, without known secrets; empty when there is none."""
         if self.state is None:
             return ""
         found = self.state.answer.choices.get(self.choice)
         if found is None:
             return ""
         calls = "\n".join(f"{call.name}({call.arguments_text()})" for call in found.calls)
-        return "\n\n".join(part for part in (found.text.text(), found.refusal.text(), calls) if part)
+        text = "\n\n".join(part for part in (found.text.text(), found.refusal.text(), calls) if part)
+        return self.state.redactor.known(text)
 
     def on_text_view_scrolled(self) -> None:
         """The subtitle tells how much is below."""

@@ -51,6 +51,8 @@ def panel_lines(
     silence = quiet_ns(state, now_ns)
     if rows == 1 and silence is not None:
         groups[1] = [(f"quiet {silence // _SECOND_NS} s", "notice")]  # there is no second line to say it, and no rate
+    elif rows == 1 and (waiting := _waiting_in_one_row(state, now_ns, width)):
+        groups[1] = [(waiting, "label")]
     if rows == 1 and state.phase is Phase.RETRYING:
         groups = [_beside(state, now_ns, width), *groups]
     figures, left_over = _split(groups, width)
@@ -62,6 +64,13 @@ def panel_lines(
     if len(state.answer.choices) > 1:
         lines.append(_choices_line(state, choice, width))
     return lines
+
+
+def _waiting_in_one_row(state: StreamState, now_ns: int, width: int) -> str:
+    """What is waited for, in the room that a rate would have beside the dash for the first token."""
+    if state.phase not in (Phase.CONNECTING, Phase.WAITING):
+        return ""
+    return waiting_words(state, now_ns, width - len("TTFT –") - len(_GAP))
 
 
 def _figures(state: StreamState, now_ns: int) -> list[_Item]:
@@ -80,7 +89,7 @@ def _figures(state: StreamState, now_ns: int) -> list[_Item]:
         elapsed,
     ]
     if timeline.first_token_ns and timeline.start_ns and timeline.start_ns != timeline.origin_ns:
-        figures.append(_Item("last try", duration_text(timeline.first_token_ns - timeline.start_ns)))
+        figures.insert(1, _Item("last try", duration_text(timeline.first_token_ns - timeline.start_ns)))
     return figures
 
 

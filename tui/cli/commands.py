@@ -6,55 +6,10 @@ from typing import Any
 import click
 
 from tui import __version__
-from tui.cli.options import asked, request_options
-from tui.core.errors import SidestreamError, UsageError
-
-DEFAULT = "compare"
-"""The command that is meant when none is named: `sidestream "PROMPT" -m …`."""
-
-
-class SidestreamGroup(click.Group):
-    """A group with a default command, whose subcommand may stand anywhere among the options."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the command first: the named one if the first plain word names one, the default otherwise."""
-        if args and args[0] in ("--help", "-h", "--version"):
-            return super().parse_args(ctx, args)
-        at = self._first_word(args)
-        if at is not None and args[at] in self.commands:
-            args = [args[at], *args[:at], *args[at + 1 :]]
-        else:
-            args = [DEFAULT, *args]
-        return super().parse_args(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; our own errors become a sentence and status 2."""
-        try:
-            return super().invoke(ctx)
-        except SidestreamError as exc:
-            click.echo(f"sidestream: {exc}", err=True)
-            ctx.exit(2)
-
-    def _first_word(self, args: list[str]) -> int | None:
-        """The index of the first argument that is neither an option nor an option's value."""
-        takes_value = {
-            name
-            for command in self.commands.values()
-            for option in command.params
-            if isinstance(option, click.Option) and not option.is_flag
-            for name in option.opts
-        }
-        skip = False
-        for index, arg in enumerate(args):
-            if skip:
-                skip = False
-            elif arg == "--":
-                return None
-            elif arg.startswith("-") and arg != "-":
-                skip = arg in takes_value
-            else:
-                return index
-        return None
+from tui.cli.config_commands import config
+from tui.cli.group import DEFAULT, SidestreamGroup
+from tui.cli.request_options import request_options, theme_option
+from tui.core.errors import UsageError
 
 
 @click.group(cls=SidestreamGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -70,45 +25,48 @@ def sidestream() -> None:
     """
 
 
-def _display_options(command: Any) -> Any:
-    return click.option(
-        "--theme", metavar="NAME", help="Colours to start with; see the palette (ctrl+p) for the list."
-    )(command)
-
-
 @sidestream.command(DEFAULT, hidden=True)
 @request_options
-@_display_options
-def compare(theme: str | None, **options: Any) -> None:
-    """Open the dashboard; with a prompt it runs at once, without targets it is the demo."""
+@theme_option
+def compare(**options: Any) -> None:
+    """Open the dashboard; with a prompt it runs at once, without targets or a line-up it is the demo."""
     from tui.cli.dashboard import open_dashboard, open_demo
+    from tui.cli.options import asked
 
     request = asked(**options)
+    theme = request.settings.ui.theme
     if request.targets:
-        status = open_dashboard(request, theme)
+        status = open_dashboard(request, theme, notice="\n".join(request.notices) or None)
     else:
-        notice = "No models were named, so these are the demo's. Name yours with -m PROVIDER/MODEL."
-        status = open_demo(request, theme, notice=notice)
+        status = open_demo(request, theme, notice=_why_the_demo(list(request.settings.lineups)))
     raise SystemExit(status)
+
+
+def _why_the_demo(lineups: list[str]) -> str:
+    if lineups:
+        return f"No models were named, so these are the demo's. Name a line-up of yours with --lineup {lineups[0]}."
+    return "No models were named, so these are the demo's. Name yours with -m PROVIDER/MODEL."
 
 
 @sidestream.command()
 @request_options
-@_display_options
+@theme_option
 @click.option("--seed", type=int, default=7, show_default=True, help="Seed of the simulated models.")
 @click.option(
     "--speed", type=click.FloatRange(min=0), default=1.0, show_default=True, help="How fast they answer; 0 is at once."
 )
-def demo(theme: str | None, seed: int, speed: float, **options: Any) -> None:
+def demo(seed: int, speed: float, **options: Any) -> None:
     """Open the dashboard on simulated models: real HTTP on loopback, no key, no network.
 
     -m MODEL chooses among them and -m MODEL,dialect=NAME the protocol they are asked in; the seed and the prompt decide
     what they say.
     """
     from tui.cli.dashboard import open_demo
+    from tui.cli.options import asked
 
     models = options.pop("models")
-    request = asked(models=(), **options)
+    request = asked(models=(), is_demo=True, **options)
+    theme = request.settings.ui.theme
     raise SystemExit(open_demo(request, theme, models=models, seed=seed, speed=speed))
 
 
@@ -128,10 +86,13 @@ def run(output: str, **options: Any) -> None:
     Exit status: 0 all complete, 1 some target failed, 2 usage, 3 all failed, 130 interrupted.
     """
     from tui.cli.headless import run as run_headless
+    from tui.cli.options import asked
 
     request = asked(**options)
     if not request.targets:
-        raise UsageError("no target was named; add -m PROVIDER/MODEL, or -m MODEL with --base-url URL")
+        raise UsageError("no target was named; add -m PROVIDER/MODEL, -m MODEL with --base-url URL, or --lineup NAME")
+    for notice in request.notices:
+        click.echo(f"sidestream: {notice}", err=True)
     raise SystemExit(run_headless(request.targets, request.prompt(), output))
 
 
@@ -154,3 +115,6 @@ def serve(port: int, seed: int, speed: float) -> None:
         advice = "choose another with --port, or 0 for a free one"
         raise UsageError(f"cannot serve on port {port}: {reason}; {advice}") from exc
     raise SystemExit(status)
+
+
+sidestream.add_command(config)

@@ -10,9 +10,12 @@ import anyio
 
 from tui.cli.collector import collect_seldom, spare_what_is_loaded
 from tui.cli.leaving import LEAVE_S, end_when_terminal_closes, force_exit_after, watch_signals
+from tui.cli.log import kept_log
 from tui.cli.options import Asked
-from tui.config.resolve import Overrides, resolve_targets
+from tui.config.childs_environment import childs_environment
+from tui.config.resolve import resolve_targets
 from tui.core.errors import SidestreamError, UsageError
+from tui.core.redact import Redactor
 from tui.core.target import Target
 
 if TYPE_CHECKING:
@@ -32,7 +35,9 @@ def open_dashboard(asked: Asked, theme: str | None, notice: str | None = None) -
     """Run the dashboard until the user leaves; returns the exit status."""
     _check_terminal()
     _prepare()
-    return anyio.run(partial(_main, asked, theme, notice))
+    redactor = Redactor.of_targets(asked.targets)
+    with kept_log(redactor):
+        return anyio.run(partial(_main, asked, theme, notice, redactor))
 
 
 def open_demo(
@@ -49,13 +54,13 @@ def open_demo(
 
     _check_terminal()
     _prepare()
-    process = DemoProcess(seed=seed, speed=speed)
+    process = DemoProcess(seed=seed, speed=speed, environment=_without_keys(asked))
     try:
         process.launch()
         import tui.app.app  # noqa: F401 - loads while the demo starts in its own process
 
         process.wait_ready()
-        targets = _demo_targets(models or DEMO_MODELS, process, asked.overrides)
+        targets = _demo_targets(models or DEMO_MODELS, process, asked)
         return open_dashboard(replace(asked, targets=targets), theme, notice)
     except DemoStartError as exc:
         raise DemoError(str(exc)) from exc
@@ -63,12 +68,20 @@ def open_demo(
         process.stop()
 
 
-def _demo_targets(models: tuple[str, ...], process: "DemoProcess", overrides: Overrides) -> list[Target]:
+def _demo_targets(models: tuple[str, ...], process: "DemoProcess", asked: Asked) -> list[Target]:
     """The demo's models at the addresses of their dialects. It wants no key, so it is given none."""
     root = process.root_url
     other_bases = {"gemini": f"{root}/v1beta", "ollama": root}
-    server = replace(overrides, base_url=process.base_url, other_bases=other_bases, api_key_env=None)
-    return [replace(target, provider="demo") for target in resolve_targets(models, server, {})]
+    server = replace(asked.overrides, base_url=process.base_url, other_bases=other_bases, api_key_env=None)
+    return [replace(target, provider="demo") for target in resolve_targets(models, server, {}, asked.settings)]
+
+
+def _without_keys(asked: Asked) -> dict[str, str]:
+    """What the demo's process may see of our environment: it needs no key."""
+    named = {name for provider in asked.settings.providers.values() for name in provider.key.named_variables}
+    if asked.overrides.api_key_env:
+        named.add(asked.overrides.api_key_env)
+    return childs_environment(os.environ, named)
 
 
 def _prepare() -> None:
@@ -78,7 +91,7 @@ def _prepare() -> None:
     collect_seldom()
 
 
-async def _main(asked: Asked, theme: str | None, notice: str | None) -> int:
+async def _main(asked: Asked, theme: str | None, notice: str | None, redactor: Redactor) -> int:
     from tui.app.app import SidestreamApp
     from tui.app.run import Question
     from tui.config.settings import user_theme_directory
@@ -88,16 +101,20 @@ async def _main(asked: Asked, theme: str | None, notice: str | None) -> int:
     from tui.engine.trust import key_log_notice
 
     clock = MonotonicClock()
-    fleet = Fleet(partial(_load_transport, clock), Board(), clock)
+    fleet = Fleet(partial(_load_transport, clock), Board(), clock, redactor=redactor)
     app = SidestreamApp(
         fleet,
         clock,
         asked.targets,
         Question(asked.prompt() if asked.text else None, asked.system, asked.tools),
         theme=theme,
+        keys=asked.settings.keys,
         theme_directories=[user_theme_directory()],
         notice=notice or key_log_notice(),
     )
+
+    if asked.settings.ui.reduced_motion:
+        app.animation_level = "none"
 
     def leave(status: int) -> None:
         force_exit_after(LEAVE_S, status)
@@ -108,7 +125,7 @@ async def _main(asked: Asked, theme: str | None, notice: str | None) -> int:
         if sys.platform != "win32":
             tasks.start_soon(watch_signals, leave)
             end_when_terminal_closes()
-        await app.run_async()
+        await app.run_async(mouse=asked.settings.ui.mouse)
         tasks.cancel_scope.cancel()
     return app.return_code or 0
 

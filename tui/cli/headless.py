@@ -10,10 +10,12 @@ from functools import partial
 
 import anyio
 
+from tui.cli.log import kept_log
 from tui.cli.outcome import CLOSED_PIPE, INTERRUPTED, status_of
 from tui.core.clean import clean
 from tui.core.endings import ending
 from tui.core.phase import Phase
+from tui.core.redact import Redactor
 from tui.core.report import run_object
 from tui.core.request import Prompt
 from tui.core.stream import StreamState
@@ -31,10 +33,13 @@ def run(targets: list[Target], prompt: Prompt, output: str) -> int:
     if (notice := key_log_notice()) and sys.stderr is not None:
         print(f"sidestream: {clean(notice)}", file=sys.stderr)
     board = Board()
-    interrupted = anyio.run(partial(_stream_all, board, targets, prompt))
+    redactor = Redactor.of_targets(targets)
+    with kept_log(redactor):
+        interrupted = anyio.run(partial(_stream_all, board, targets, prompt, redactor))
     streams = list(board)
     if output == "json":
-        _write(json.dumps(run_object(uuid.uuid4().hex, prompt.text, started_at, streams), ensure_ascii=False, indent=2))
+        run_ = run_object(uuid.uuid4().hex, redactor.known(prompt.text), started_at, streams)
+        _write(json.dumps(run_, ensure_ascii=False, indent=2))
     else:
         _write(_as_text(streams, terminal=sys.stdout is not None and sys.stdout.isatty()))
     for stream in streams:
@@ -43,10 +48,10 @@ def run(targets: list[Target], prompt: Prompt, output: str) -> int:
     return INTERRUPTED if interrupted else status_of(streams)
 
 
-async def _stream_all(board: Board, targets: list[Target], prompt: Prompt) -> bool:
+async def _stream_all(board: Board, targets: list[Target], prompt: Prompt, redactor: Redactor) -> bool:
     """Run the engine until all streams have ended; True when SIGINT or SIGTERM cut it short."""
     clock = MonotonicClock()
-    fleet = Fleet(partial(http_transport, clock), board, clock)
+    fleet = Fleet(partial(http_transport, clock), board, clock, redactor=redactor)
     interrupted = False
 
     async def cancel_on_signal() -> None:

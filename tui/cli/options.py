@@ -1,24 +1,24 @@
-"""The options commands share, and the values they stand for."""
+"""What the options of a command add up to, with the settings behind them: all of it checked before anything is sent."""
 
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import click
-
+from tui.config.dotted import dotted
+from tui.config.keys import warning_about
+from tui.config.layers import KeyPath
+from tui.config.load import Flags, Loaded, load_settings
+from tui.config.problems import nearest
 from tui.config.resolve import Overrides, resolve_targets
-from tui.config.settings import settings_from
-from tui.core.dialects import DIALECTS
+from tui.config.settings import Lineup, Settings
+from tui.core.clean import clean_line
 from tui.core.errors import UsageError
-from tui.core.policy import Policy
 from tui.core.request import Prompt
 from tui.core.target import Target, parse_option
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ class Asked:
     tools: tuple[Mapping[str, Any], ...] = field(default=())
     overrides: Overrides = field(default_factory=Overrides)
     """What was said for all targets; already in `targets`, and for those the demo adds."""
+    settings: Settings = field(default_factory=Settings)
+    notices: tuple[str, ...] = ()
+    """Sentences the user should read: which line-up was taken, which file is not safe."""
 
     def prompt(self) -> Prompt:
         """The prompt as it is sent. Raises `UsageError` when there is none."""
@@ -42,45 +45,12 @@ class Asked:
         return Prompt.of(self.text, self.system, self.tools)
 
 
-def request_options(command: F) -> F:
-    """Everything that says what is asked of whom."""
-    for decorate in (
-        click.argument("prompt", required=False),
-        click.option("-f", "--file", "file", type=click.Path(path_type=Path), help="Read the prompt from a file."),
-        click.option(
-            "-m",
-            "--model",
-            "models",
-            multiple=True,
-            metavar="TARGET",
-            help=(
-                "A target: [NAME=]PROVIDER/MODEL[,key=value…]. May be given several times. "
-                f"dialect=NAME chooses the protocol: {', '.join(sorted(DIALECTS))}."
-            ),
-        ),
-        click.option("-s", "--system", help="System prompt."),
-        click.option(
-            "-o", "--option", "options", multiple=True, metavar="KEY=VALUE", help="Request option for all targets."
-        ),
-        click.option("--base-url", metavar="URL", help="Server for all targets; -m then names just a model."),
-        click.option("--api-key-env", metavar="VAR", help="Environment variable with the key for --base-url."),
-        click.option("--header", "headers", multiple=True, metavar="KEY=VALUE", help="Extra request header."),
-        click.option(
-            "--tools", type=click.Path(path_type=Path), metavar="FILE", help="JSON file with tool definitions."
-        ),
-        click.option(
-            "--timeout", type=click.FloatRange(min=0, min_open=True), help="Limit of a whole answer, seconds."
-        ),
-    ):
-        command = decorate(command)
-    return command
-
-
 def asked(
     *,
     prompt: str | None,
     file: Path | None,
     models: tuple[str, ...],
+    lineup: str | None,
     system: str | None,
     options: tuple[str, ...],
     base_url: str | None,
@@ -88,30 +58,86 @@ def asked(
     headers: tuple[str, ...],
     tools: Path | None,
     timeout: float | None,
+    config: Path | None,
+    theme: str | None = None,
+    is_demo: bool = False,
 ) -> Asked:
-    """Read and check all of it before anything is sent. Raises `UsageError`."""
+    """Read and check all of it before anything is sent. Raises `UsageError`.
+
+    The demo brings models of its own: no line-up is taken then.
+    """
+    loaded = load_settings(os.environ, named=config, flags=_flags(timeout=timeout, theme=theme))
+    settings = loaded.settings
     overrides = Overrides(
         base_url=base_url,
         api_key_env=api_key_env,
         options=dict(parse_option(option) for option in options),
         headers=dict(_header(header) for header in headers),
-        policy=_policy(timeout),
     )
     if base_url and not models:
         raise UsageError("--base-url needs a model: add -m MODEL")
+    if lineup and (base_url or is_demo):
+        raise UsageError(f"--lineup {lineup} names its own servers; leave it out, or ask without {_other(is_demo)}")
+    chosen = _named_lineup(lineup, settings) if lineup else None
+    default = None if chosen or models or is_demo else default_lineup(settings)
+    targets = resolve_targets(models, overrides, os.environ, settings, chosen or default)
     return Asked(
         text=_written("the prompt", _prompt_text(prompt, file)),
-        system=_written("the system prompt", system),
-        targets=resolve_targets(models, overrides, os.environ),
+        system=_written("the system prompt", _system(system, chosen or default)),
+        targets=targets,
         tools=_tools(tools) if tools else (),
         overrides=overrides,
+        settings=settings,
+        notices=(*_about_default(default, loaded), *_unsafe_keys(targets, settings)),
     )
 
 
-def _policy(total: float | None) -> Policy:
-    """The configured one, with the flag's limit of a whole answer."""
-    policy = settings_from(os.environ).policy
-    return policy if total is None else replace(policy, timeouts=replace(policy.timeouts, total=total))
+def default_lineup(settings: Settings) -> Lineup | None:
+    """What is asked when nobody says whom: the configured line-up."""
+    return settings.lineups[settings.lineup] if settings.lineup else None
+
+
+def _other(is_demo: bool) -> str:
+    return "the demo" if is_demo else "--base-url"
+
+
+def _flags(*, timeout: float | None, theme: str | None) -> Flags:
+    document: dict[str, Any] = {}
+    names: dict[KeyPath, str] = {}
+    if timeout is not None:
+        document["timeouts"] = {"total": timeout}
+        names["timeouts", "total"] = "--timeout"
+    if theme is not None:
+        document["ui"] = {"theme": theme}
+        names["ui", "theme"] = "--theme"
+    return Flags(document, names)
+
+
+def _named_lineup(name: str, settings: Settings) -> Lineup:
+    if name not in settings.lineups:
+        if not settings.lineups:
+            advice = 'none is configured; write [lineups.NAME] with targets = ["PROVIDER/MODEL", …]'
+            raise UsageError(f"there is no line-up {name!r}: {advice}")
+        raise UsageError(f"there is no line-up {name!r}; {nearest(name, settings.lineups)}")
+    return settings.lineups[name]
+
+
+def _system(system: str | None, lineup: Lineup | None) -> str | None:
+    if system is not None or lineup is None:
+        return system
+    return lineup.system
+
+
+def _about_default(lineup: Lineup | None, loaded: Loaded) -> Iterator[str]:
+    if lineup is not None:
+        origin = loaded.leaves[("lineup",)].origin
+        yield clean_line(f"No model was named, so this is the line-up {dotted([lineup.name])} ({origin}).")
+
+
+def _unsafe_keys(targets: Iterable[Target], settings: Settings) -> Iterator[str]:
+    for name in dict.fromkeys(target.provider for target in targets):
+        if (provider := settings.providers.get(name)) and (warning := warning_about(provider.key, name)):
+            yield clean_line(warning)
 
 
 def _prompt_text(prompt: str | None, file: Path | None) -> str | None:

@@ -15,6 +15,7 @@ AZURE = "azure"
 """The provider's name."""
 ENDPOINT_VARIABLE = "AZURE_OPENAI_ENDPOINT"
 VERSION_VARIABLE = "AZURE_OPENAI_API_VERSION"
+_VERSION = "api-version"
 
 _BY_DEPLOYMENT = frozenset({"chat", "completions"})
 """Dialects whose dated URL names the deployment; Responses names it as the model."""
@@ -30,23 +31,26 @@ class Address:
     """Added to every URL."""
 
 
-def azure_address(deployment: str, dialect: str, environment: Mapping[str, str]) -> Address:
-    """The address of `deployment`: the dated form with `AZURE_OPENAI_API_VERSION` set, the v1 form without it.
+def azure_address(
+    deployment: str, dialect: str, environment: Mapping[str, str], base_url: str, query: Mapping[str, str]
+) -> Address:
+    """The address of `deployment`: the dated form with an API version set, the v1 form without one.
 
+    `base_url` and the `api-version` of `query` are what is configured; without them the environment is asked.
     Raises `ConfigError` without an endpoint, and for a dialect Azure does not speak there.
     """
     if dialect not in _SPOKEN:
         raise ConfigError(f"{AZURE} speaks {', '.join(sorted(_SPOKEN))}, not {dialect}")
-    endpoint = _resource(environment.get(ENDPOINT_VARIABLE, ""))
+    endpoint = _resource(base_url or environment.get(ENDPOINT_VARIABLE, ""))
     if not endpoint:
         raise ConfigError(
             f"{AZURE} needs the address of your resource: set {ENDPOINT_VARIABLE}, "
             "such as https://RESOURCE.openai.azure.com"
         )
-    version = environment.get(VERSION_VARIABLE, "").strip()
+    version = query.get(_VERSION) or environment.get(VERSION_VARIABLE, "").strip()
     if not version:
         return Address(f"{endpoint}/openai/v1")
-    query = MappingProxyType({"api-version": version})
+    query = MappingProxyType({_VERSION: version})
     if dialect in _BY_DEPLOYMENT:
         return Address(f"{endpoint}/openai/deployments/{quote(deployment, safe='')}", query)
     return Address(f"{endpoint}/openai", query)

@@ -1,22 +1,24 @@
 """From a target as written to one that can be sent: its provider's address, dialect and key.
 
-Called by the command line with the environment it was started in. A key is bound to its provider here: with a base URL
-of the user's own, no provider's key is taken, only one named for it.
+Called by the command line with the settings and the environment it was started in. A key is bound to its provider here:
+with a base URL of the user's own, no provider's key is taken, only one named for it.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from tui.config.azure import AZURE, Address, azure_address
-from tui.config.providers import OPTIONAL_KEYS, PROVIDERS, Provider
+from tui.config.key_source import KeySource
+from tui.config.keys import read_key
+from tui.config.provider_names import provider_and_model
+from tui.config.providers import Provider
+from tui.config.settings import Lineup, Settings
 from tui.core.dialects import dialect_named
-from tui.core.errors import ConfigError, TargetError
-from tui.core.policy import Policy
+from tui.core.errors import ConfigError
 from tui.core.secret import Secret
 from tui.core.target import Target, TargetSpec, parse_target
 
@@ -35,66 +37,88 @@ class Overrides:
     """The variable that holds the key for `base_url`."""
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    policy: Policy = field(default_factory=Policy)
 
 
-def resolve_targets(written: Iterable[str], overrides: Overrides, environment: Mapping[str, str]) -> list[Target]:
-    """All targets of a line-up, with distinct names. Raises `TargetError` or `ConfigError`."""
-    targets = [_resolve(parse_target(text), overrides, environment) for text in written]
+def resolve_targets(
+    written: Iterable[str],
+    overrides: Overrides,
+    environment: Mapping[str, str],
+    settings: Settings | None = None,
+    lineup: Lineup | None = None,
+) -> list[Target]:
+    """The targets of a line-up and then those that are written beside it, with distinct names.
+
+    Only the keys of their providers are looked for. Raises `TargetError` or `ConfigError`.
+    """
+    resolver = _Resolver(overrides, environment, settings or Settings())
+    targets = [resolver.target(parse_target(text), lineup.options) for text in lineup.targets] if lineup else []
+    targets += [resolver.target(parse_target(text), {}) for text in written]
     return _distinctly_named(targets)
 
 
-def _resolve(spec: TargetSpec, overrides: Overrides, environment: Mapping[str, str]) -> Target:
-    options = {**overrides.options, **spec.options}
-    provider, model = _custom(spec, overrides) if overrides.base_url else _known(spec)
-    dialect = str(options.pop("dialect", provider.dialect))
-    auth = provider.auth or dialect_named(dialect).auth
-    address = _address(provider, model, dialect, environment)
-    return Target(
-        name=spec.name.removeprefix(f"{provider.name}/"),
-        provider=provider.name,
-        model=model,
-        dialect=dialect,
-        base_url=_checked_url(address.base_url),
-        options=MappingProxyType(options),
-        headers=overrides.headers,
-        query=address.query,
-        auth=auth,
-        key=_key(provider, environment),
-        policy=overrides.policy,
-    )
+class _Resolver:
+    def __init__(self, overrides: Overrides, environment: Mapping[str, str], settings: Settings) -> None:
+        self._overrides = overrides
+        self._environment = environment
+        self._settings = settings
+        self._sources = [provider.key for provider in settings.providers.values()]
+        self._keys: dict[str, Secret | None] = {}
+        """Each provider's key is looked for once: its command may take a second, or ask the user something."""
 
-
-def _address(provider: Provider, model: str, dialect: str, environment: Mapping[str, str]) -> Address:
-    if provider.name == AZURE:
-        return azure_address(model, dialect, environment)
-    return Address(provider.base_url_for(dialect))
-
-
-def _custom(spec: TargetSpec, overrides: Overrides) -> tuple[Provider, str]:
-    """With a base URL the whole path is the model: `org/model` ids are common on servers of one's own."""
-    server = Provider(
-        CUSTOM,
-        overrides.base_url or "",
-        key_variable=overrides.api_key_env,
-        other_bases=overrides.other_bases,
-    )
-    return server, spec.path
-
-
-def _known(spec: TargetSpec) -> tuple[Provider, str]:
-    name, slash, model = spec.path.partition("/")
-    if not slash or not model:
-        raise TargetError(
-            f"{spec.path!r} names no provider; write PROVIDER/MODEL, or give the server with --base-url. "
-            f"Known providers: {', '.join(sorted(PROVIDERS))}"
+    def target(self, spec: TargetSpec, lineup_options: Mapping[str, Any]) -> Target:
+        provider, model = self._provider(spec)
+        options = {**provider.options, **lineup_options, **self._overrides.options, **spec.options}
+        dialect = str(options.pop("dialect", provider.dialect))
+        auth = provider.auth or dialect_named(dialect).auth
+        address = self._address(provider, model, dialect)
+        return Target(
+            name=spec.name.removeprefix(f"{provider.name}/"),
+            provider=provider.name,
+            model=model,
+            dialect=dialect,
+            base_url=_checked_url(address.base_url),
+            options=MappingProxyType(options),
+            headers=_headers(provider.headers, self._overrides.headers),
+            query=MappingProxyType({**provider.query, **address.query}),
+            auth=auth,
+            key=self._key(provider),
+            network=provider.network,
+            policy=provider.policy,
         )
-    provider = PROVIDERS.get(name)
-    if provider is None:
-        near = get_close_matches(name, PROVIDERS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(sorted(PROVIDERS))}"
-        raise TargetError(f"unknown provider {name!r} in {spec.path!r}; {hint}")
-    return provider, model
+
+    def _provider(self, spec: TargetSpec) -> tuple[Provider, str]:
+        """With a base URL the whole path is the model: `org/model` ids are common on servers of one's own."""
+        if self._overrides.base_url:
+            return self._custom(self._overrides.base_url), spec.path
+        name, model = provider_and_model(spec.path, self._settings.providers)
+        return self._settings.providers[name], model
+
+    def _custom(self, base_url: str) -> Provider:
+        variable = self._overrides.api_key_env
+        return Provider(
+            CUSTOM,
+            base_url,
+            key=KeySource((variable,)) if variable else KeySource(),
+            other_bases=self._overrides.other_bases,
+            policy=self._settings.policy,
+        )
+
+    def _address(self, provider: Provider, model: str, dialect: str) -> Address:
+        if provider.name != AZURE:
+            return Address(provider.base_url_for(dialect))
+        return azure_address(model, dialect, self._environment, provider.base_url, provider.query)
+
+    def _key(self, provider: Provider) -> Secret | None:
+        if provider.name not in self._keys:
+            self._keys[provider.name] = read_key(provider.key, provider.name, self._environment, self._sources)
+        return self._keys[provider.name]
+
+
+def _headers(configured: Mapping[str, str], said: Mapping[str, str]) -> Mapping[str, str]:
+    """Both; the case of a name tells no headers apart."""
+    replaced = {name.lower() for name in said}
+    kept = {name: value for name, value in configured.items() if name.lower() not in replaced}
+    return MappingProxyType({**kept, **said})
 
 
 def _checked_url(url: str) -> str:
@@ -106,16 +130,6 @@ def _checked_url(url: str) -> str:
     if not usable:
         raise ConfigError(f"{url!r} is no base URL; expected something like http://127.0.0.1:8080/v1")
     return url.rstrip("/")
-
-
-def _key(provider: Provider, environment: Mapping[str, str]) -> Secret | None:
-    variable = provider.key_variable
-    if variable is None:
-        return None
-    key = Secret.checked(environment.get(variable, ""), f"${variable}")
-    if key is None and variable not in OPTIONAL_KEYS:
-        raise ConfigError(f"{provider.name} needs a key: set the environment variable {variable}")
-    return key
 
 
 def _distinctly_named(targets: list[Target]) -> list[Target]:

@@ -1,72 +1,99 @@
-"""Settings from the environment: `SIDESTREAM_SECTION__KEY`, checked before anything is applied."""
+"""What can be set, as frozen values: made by `tui.config.load`, read by the command line and the app.
+
+Names and defaults here are those of `tui.config.description`, which says what each of them means to a user.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
 
 import platformdirs
 
-from tui.core.deadlines import Timeouts
-from tui.core.errors import ConfigError
+from tui.config.providers import PROVIDERS, Provider
 from tui.core.policy import Policy
-from tui.core.retries import Retries
 
-_PREFIX = "SIDESTREAM_"
-_SECTIONS = ("timeouts", "retries")
+Layout = Literal["grid", "columns", "rows", "tabs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ui:
+    """How the dashboard looks and behaves at start."""
+
+    theme: str | None = None
+    """None for the app's own choice. Whether there is such a theme only the app knows."""
+    layout: Layout = "grid"
+    mouse: bool = True
+    reduced_motion: bool = False
+    """No animation and no blinking."""
+    markdown: bool = True
+    """Answers start rendered; False starts them as plain text."""
+    bell: bool = False
+    """Ring when the last stream of a run has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lineup:
+    """Targets that are asked together, as written."""
+
+    name: str
+    targets: tuple[str, ...]
+    system: str | None = None
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Request options for all its targets; a target's own win."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars per million tokens of one model."""
+
+    input: float
+    output: float
+    cached_input: float | None = None
+    """None costs as much as `input`."""
+    reasoning: float | None = None
+    """None costs as much as `output`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCommand:
+    """The program that answers calls of one tool, run without a shell and only after a yes."""
+
+    name: str
+    command: tuple[str, ...]
+    """The program and its arguments; the call's own arguments come as JSON on its standard input."""
+    timeout: float = 30.0
+    """Seconds."""
+    output_bytes: int = 64 * 1024
+    """What is read of its output; the rest is cut off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set."""
+    """Everything configured, from all sources together."""
 
     policy: Policy = field(default_factory=Policy)
+    """For servers that no provider describes; a `Provider` carries its own."""
+    providers: Mapping[str, Provider] = field(default_factory=lambda: MappingProxyType(PROVIDERS))
+    """The built-in ones too, by name, with what was configured for them."""
+    lineups: Mapping[str, Lineup] = field(default_factory=lambda: MappingProxyType({}))
+    lineup: str | None = None
+    """The name of the line-up to start with when nothing else is asked for."""
+    prices: Mapping[str, Price] = field(default_factory=lambda: MappingProxyType({}))
+    """By `PROVIDER/MODEL` or `MODEL`."""
+    keys: Mapping[str, str | tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Action id to its keys, as written; an empty tuple takes them away. Which actions and keys exist the app knows."""
+    tools: Mapping[str, ToolCommand] = field(default_factory=lambda: MappingProxyType({}))
+    """By the name of the tool."""
+    ui: Ui = field(default_factory=Ui)
 
 
-def settings_from(environment: Mapping[str, str]) -> Settings:
-    """Read all `SIDESTREAM_*` variables that have a section. Raises `ConfigError` for an unknown or unusable one."""
-    values: dict[str, float] = {}
-    retries = Retries()
-    for variable in sorted(environment):
-        section, separator, key = variable.removeprefix(_PREFIX).partition("__")
-        if not variable.startswith(_PREFIX) or not separator:
-            continue
-        if section.lower() not in _SECTIONS:
-            raise ConfigError(f"{variable}: unknown section {section.lower()!r}; known are: {', '.join(_SECTIONS)}")
-        if section.lower() == "retries":
-            retries = _retries_with(retries, key.lower(), environment[variable], variable)
-            continue
-        values[_timeout_named(key.lower(), variable)] = _seconds(environment[variable], variable)
-    return Settings(Policy(timeouts=replace(Timeouts(), **values), retries=retries))
+def user_config_directory() -> Path:
+    """Where the user's configuration is; it may not exist."""
+    return platformdirs.user_config_path("sidestream", appauthor=False)
 
 
 def user_theme_directory() -> Path:
     """Where the user's own themes are looked for."""
-    return platformdirs.user_config_path("sidestream", appauthor=False) / "themes"
-
-
-def _timeout_named(key: str, variable: str) -> str:
-    known = [known.name for known in fields(Timeouts)]
-    if key not in known:
-        near = get_close_matches(key, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(known)}"
-        raise ConfigError(f"{variable}: unknown time limit {key!r}; {hint}")
-    return key
-
-
-def _retries_with(retries: Retries, key: str, text: str, variable: str) -> Retries:
-    if key != "attempts":
-        raise ConfigError(f"{variable}: unknown rule for retries {key!r}; known is: attempts")
-    if not text.strip().isdecimal() or int(text) > 100:
-        raise ConfigError(f"{variable}: found {text!r}, expected a number from 0 to 100")
-    return replace(retries, attempts=int(text))
-
-
-def _seconds(text: str, variable: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < 10**7:
-        raise ConfigError(f"{variable}: found {text!r}, expected a number of seconds above 0")
-    return seconds
+    return user_config_directory() / "themes"

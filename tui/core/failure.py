@@ -5,7 +5,7 @@ Every provider words its errors differently; `message_of` finds the sentence in 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -65,9 +65,14 @@ class StreamError:
     """What the server asked to wait, s. None when it said nothing."""
 
 
-def http_error(status: int, headers: Mapping[str, str], body: bytes, url: str = "") -> StreamError:
-    """The error an HTTP error response (or a redirect, which is never followed) stands for."""
-    value = _json_or_text(body)
+def http_error(
+    status: int, headers: Mapping[str, str], body: bytes, url: str = "", hide: Callable[[str], str] = str
+) -> StreamError:
+    """The error an HTTP error response (or a redirect, which is never followed) stands for.
+
+    `hide` takes known secrets out of the body before it is cut to what is shown, since half a key is one too.
+    """
+    value = _json_or_text(body, hide)
     found = api_error(value) or _unlabelled(value)
     error = StreamError(
         "http",
@@ -78,6 +83,16 @@ def http_error(status: int, headers: Mapping[str, str], body: bytes, url: str = 
         retry_after_s=_first_known(_retry_after_s(headers), found.retry_after_s if found else None),
     )
     return replace(error, message=_with_advice(error, headers, url), retryable=_is_retryable(error, headers))
+
+
+def without_secrets(error: StreamError, hide: Callable[[str], str]) -> StreamError:
+    """`error` as it may be kept and shown: servers repeat the key they were sent."""
+    return replace(
+        error,
+        message=hide(error.message),
+        type=hide(error.type) if error.type else error.type,
+        code=hide(error.code) if error.code else error.code,
+    )
 
 
 def api_error(payload: object) -> StreamError | None:
@@ -201,8 +216,8 @@ def _word(value: object) -> str | None:
     return paired(str(value)[:200]) or None
 
 
-def _json_or_text(body: bytes) -> Any:
-    text = body.decode("utf-8", "replace").removeprefix("\ufeff").strip()
+def _json_or_text(body: bytes, hide: Callable[[str], str]) -> Any:
+    text = hide(body.decode("utf-8", "replace").removeprefix("\ufeff").strip())
     try:
         return json.loads(_first_event(text) or text)
     except (ValueError, RecursionError):

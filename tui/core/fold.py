@@ -32,8 +32,9 @@ from tui.core.events import (
     Usage,
     UsageReported,
 )
-from tui.core.failure import StreamError
+from tui.core.failure import StreamError, without_secrets
 from tui.core.finish import FinishReason, with_tool_calls
+from tui.core.redact import Redactor
 from tui.core.text import joined, paired
 from tui.core.tool_calls import ToolCall, ToolCalls
 
@@ -124,10 +125,21 @@ class Choice:
 
 
 class Answer:
-    """One response: its choices and what is known about the whole."""
+    """One response: its choices and what is known about the whole.
 
-    def __init__(self, bounds: Bounds = DEFAULT_BOUNDS, *, needs_end_marker: bool = False) -> None:
+    Single words of the server, such as the model's name, are freed of known secrets when they come. Texts that grow
+    are kept as they were sent, since a key may be cut between two deltas; whoever shows or stores one hides them.
+    """
+
+    def __init__(
+        self,
+        bounds: Bounds = DEFAULT_BOUNDS,
+        *,
+        needs_end_marker: bool = False,
+        redactor: Redactor | None = None,
+    ) -> None:
         """`needs_end_marker`: whether finish reasons alone are no proof, because the dialect has an end of its own."""
+        self._redactor = redactor or Redactor()
         self.choices: dict[int, Choice] = {}
         self.model = ""
         self.response_id = ""
@@ -165,22 +177,23 @@ class Answer:
                 self.choice(event.choice)
             case ChoiceFinished():
                 choice = self.choice(event.choice)
-                choice.finish_reason_raw, choice.finish = paired(event.raw[:_WORD_CHARS]), event.reason
+                raw = self._redactor.known(paired(event.raw[:_WORD_CHARS]))
+                choice.finish_reason_raw, choice.finish = raw, event.reason
             case ChoiceRestated():
                 self._restate(event)
             case Activity():
-                self.activity = event.text
+                self.activity = self._redactor.known(event.text)
             case Remarked():
-                self._remark(event.text)
+                self._remark(self._redactor.known(event.text))
             case TimingsReported():
                 self.timings = event.timings
             case UsageReported():
                 self.usage = event.usage  # cumulative: the last one is the sum already
             case ResponseStarted():
-                self.response_id = self.response_id or event.response_id
-                self.model = self.model or paired(event.model[:_WORD_CHARS])
+                self.response_id = self.response_id or self._redactor.known(event.response_id)
+                self.model = self.model or self._redactor.known(paired(event.model[:_WORD_CHARS]))
             case ErrorReported():
-                self.error = self.error or event.error
+                self.error = self.error or without_secrets(event.error, self._redactor.text)
             case EndMarker():
                 self.has_end_marker = True
             case _:

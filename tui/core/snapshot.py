@@ -1,5 +1,6 @@
 """A stream as a frozen value: what files, JSON and tests look at."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tui.core.attempts import Attempt
@@ -39,11 +40,11 @@ class ToolCallSnapshot:
     validity: Validity
 
     @classmethod
-    def of(cls, call: ToolCall, *, ended: bool) -> "ToolCallSnapshot":
-        """Freeze `call`; once its choice has `ended`, no arguments mean `{}`."""
+    def of(cls, call: ToolCall, *, ended: bool, hide: Callable[[str], str] = str) -> "ToolCallSnapshot":
+        """Freeze `call`; once its choice has `ended`, no arguments mean `{}`. `hide` takes secrets out of a text."""
         arguments = call.final_arguments() if ended else call.arguments_text()
         validity: Validity = "valid" if ended and not call.arguments and call.type == "function" else call.validity()
-        return cls(call.id, call.type, call.name, arguments, validity)
+        return cls(hide(call.id), hide(call.type), hide(call.name), hide(arguments), validity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,20 @@ class ChoiceSnapshot:
     logprobs: tuple[TokenLogprob, ...] = ()
 
     @classmethod
-    def of(cls, choice: Choice, *, is_complete: bool = False) -> "ChoiceSnapshot":
-        """Freeze `choice`, joining its fragments. `is_complete`: the response is whole, finish reason or not."""
+    def of(cls, choice: Choice, *, is_complete: bool = False, hide: Callable[[str], str] = str) -> "ChoiceSnapshot":
+        """Freeze `choice`, joining its fragments. `is_complete`: the response is whole, finish reason or not.
+
+        `hide` takes known secrets out of a whole text.
+        """
         ended = is_complete or choice.finish_reason_raw is not None
         call = choice.function_call
         return cls(
             index=choice.index,
-            text=choice.text.text(),
-            reasoning=choice.reasoning.text(),
-            refusal=choice.refusal.text(),
-            tool_calls=tuple(ToolCallSnapshot.of(tool, ended=ended) for tool in choice.tool_calls.calls),
-            function_call=ToolCallSnapshot.of(call, ended=ended) if call else None,
+            text=hide(choice.text.text()),
+            reasoning=hide(choice.reasoning.text()),
+            refusal=hide(choice.refusal.text()),
+            tool_calls=tuple(ToolCallSnapshot.of(tool, ended=ended, hide=hide) for tool in choice.tool_calls.calls),
+            function_call=ToolCallSnapshot.of(call, ended=ended, hide=hide) if call else None,
             finish_reason=choice.finish_reason,
             finish_reason_raw=choice.finish_reason_raw,
             logprobs=tuple(choice.logprobs),

@@ -22,9 +22,10 @@ from tui.core.events import (
     ToolCallDelta,
     UsageReported,
 )
-from tui.core.failure import StreamError, not_an_answer
+from tui.core.failure import StreamError, not_an_answer, without_secrets
 from tui.core.fold import Answer
 from tui.core.phase import NEXT, Phase
+from tui.core.redact import Redactor
 from tui.core.retries import Verdict, decide
 from tui.core.snapshot import ChoiceSnapshot, Counts, Snapshot
 from tui.core.target import Target
@@ -47,13 +48,16 @@ class StreamState:
         token_scale: float = 1.0,
         bounds: Bounds | None = None,
         jitter: float | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
         """`bounds`: those of the target's policy unless given.
 
         `jitter`: a random number from 0 to 1 that spreads the waits before retries. None never retries, as for a
-        recording that is played back.
+        recording that is played back. `redactor`: knows this target's secrets alone unless given.
         """
         self.target = target
+        self.redactor = redactor or Redactor.of_targets([target])
+        """Hides secrets in what the server said; whoever shows a text of the answer asks it."""
         self.phase = Phase.QUEUED
         self.error: StreamError | None = None
         """What ended the stream; failures that were tried again are in `attempts`."""
@@ -74,11 +78,11 @@ class StreamState:
     def _begin_afresh(self, timeline: Timeline) -> None:
         """Everything that belongs to one attempt, as it is before the first byte."""
         dialect = dialect_named(self.target.dialect)
-        self.answer = Answer(self._bounds, needs_end_marker=dialect.needs_end_marker)
+        self.answer = Answer(self._bounds, needs_end_marker=dialect.needs_end_marker, redactor=self.redactor)
         self.timeline = timeline
         self.status: int | None = None
         """HTTP status. None until the response head arrived."""
-        self.headers: Mapping[str, str] = {}
+        self._headers: Mapping[str, str] = {}
         self.connection: ConnectionFacts | None = None
         """None until there is one, and where what carried the request knows nothing of it."""
         self.bytes_received = 0
@@ -114,7 +118,7 @@ class StreamState:
             return
         if self.phase is Phase.CONNECTING:  # a transport that does not report connections
             self._enter(Phase.WAITING)
-        self.status, self.headers = status, headers
+        self.status, self._headers = status, headers
         self.timeline.headers_ns = at_ns
         self.version += 1
 
@@ -164,6 +168,7 @@ class StreamState:
         if error.kind == "transport" and self.answer.is_complete:
             self._finish(Phase.COMPLETE, at_ns)
             return
+        error = without_secrets(error, self.redactor.text)
         cut_off = self.answer.has_output and error.kind in ("transport", "protocol")
         self._retry_or_end(error, Phase.INTERRUPTED if cut_off else Phase.FAILED, at_ns)
 
@@ -210,6 +215,11 @@ class StreamState:
         lost = self._decoder.undecodable
         unread = (f"{lost} event{'s' if lost > 1 else ''} of the answer could not be read",) if lost else ()
         return (*self._remarks, *self.answer.remarks, *unread)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The response's headers, as they may be shown. Empty until the response head arrived."""
+        return self.redactor.headers(self._headers)
 
     @property
     def is_thinking(self) -> bool:
@@ -276,7 +286,7 @@ class StreamState:
             status=self.status,
             attempts=self.attempts,
             choices=tuple(
-                ChoiceSnapshot.of(choice, is_complete=self.phase is Phase.COMPLETE)
+                ChoiceSnapshot.of(choice, is_complete=self.phase is Phase.COMPLETE, hide=self.redactor.known)
                 for choice in self.answer.ordered_choices()
             ),
             usage=self.answer.usage,

@@ -11,13 +11,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 _READY = "READY "
 _IMPORT_ROOT = Path(__file__).resolve().parents[2]
-_SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "PASSWORD")
 _STOP_PATIENCE_S = 3.0
 _SHOWN_STDERR_LINES = 5
 
@@ -78,11 +78,17 @@ class DemoProcess:
     `start` is `launch` followed by `wait_ready`; only the latter blocks, and it may be called in a thread.
     """
 
-    def __init__(self, seed: int | None = None, speed: float = 1.0) -> None:
-        """`seed` None leaves the provider's own default; `speed` multiplies the pace of its models, 0 for no delays."""
+    def __init__(
+        self, seed: int | None = None, speed: float = 1.0, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """`seed` None leaves the provider's own default; `speed` multiplies the pace of its models, 0 for no delays.
+
+        `environment` is the child's; None gives it our own. It needs no key, so it should be given none.
+        """
         self._arguments = ["--port", "0", "--speed", str(speed), "--exit-with-stdin"]
         if seed is not None:
             self._arguments += ["--seed", str(seed)]
+        self._environment = os.environ if environment is None else environment
         self._child: _Child | None = None
         self._base_url: str | None = None
 
@@ -129,7 +135,7 @@ class DemoProcess:
         # A file and not a pipe: nobody reads it while all is well, and a full pipe would stop the child.
         stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         try:
-            process = _spawn([sys.executable, "-m", "tui.demo", *self._arguments], stderr)
+            process = _spawn([sys.executable, "-m", "tui.demo", *self._arguments], stderr, self._environment)
         except OSError as error:
             stderr.close()
             raise DemoStartError(f"cannot run {sys.executable}: {error.strerror or error}") from error
@@ -170,7 +176,7 @@ class DemoProcess:
         return DemoStartError(f"the demo provider {what}\n{said}".strip())
 
 
-def _spawn(command: list[str], stderr: IO[bytes]) -> subprocess.Popen[bytes]:
+def _spawn(command: list[str], stderr: IO[bytes], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     creation_flags = 0
     if sys.platform == "win32":
         creation_flags = subprocess.CREATE_NEW_PROCESS_GROUP
@@ -182,18 +188,9 @@ def _spawn(command: list[str], stderr: IO[bytes]) -> subprocess.Popen[bytes]:
         # `-m` puts the working directory first on the import path: with the user's own, a file lying there would
         # be imported, and this package might not be found.
         cwd=_IMPORT_ROOT,
-        env=_environment(),
+        # This switch would keep the working directory off the import path.
+        env={name: value for name, value in environment.items() if name != "PYTHONSAFEPATH"},
         # A session of its own: the terminal's ctrl+c is for the parent.
         start_new_session=sys.platform != "win32",
         creationflags=creation_flags,
     )
-
-
-def _environment() -> dict[str, str]:
-    """The environment without what looks like a secret, since the provider needs none, and without the switch that
-    would keep the working directory off the import path."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.upper().endswith(_SECRET_ENDINGS) and name != "PYTHONSAFEPATH"
-    }

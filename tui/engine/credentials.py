@@ -5,7 +5,6 @@ traceback with locals would print it.
 """
 
 from collections.abc import Generator
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -18,11 +17,11 @@ class TargetAuth(httpx.Auth):
     def __init__(self, target: Target) -> None:
         self._key = target.key
         self._scheme = target.auth
-        self._origin = _origin(target.base_url)
+        self._origin = _origin(httpx.URL(target.base_url))
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Sign `request` unless it goes somewhere else."""
-        if self._key is not None and _origin(str(request.url)) == self._origin:
+        if self._key is not None and _origin(request.url) == self._origin:
             if self._scheme == "bearer":
                 request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
             else:
@@ -30,6 +29,6 @@ class TargetAuth(httpx.Auth):
         yield request
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
+    """Who answers at `url`, as the client itself reads it: a second opinion could be talked into another host."""
+    return url.scheme, url.raw_host, url.port or {"http": 80, "https": 443}.get(url.scheme)

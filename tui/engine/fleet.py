@@ -5,6 +5,7 @@ goes nowhere else; only a bug leaves this module as an exception. What carries a
 loading an HTTP library takes longer than drawing the first screen.
 """
 
+import logging
 import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -20,6 +21,7 @@ from tui.core.deadlines import overrun
 from tui.core.dialects import dialect_named
 from tui.core.errors import RequestError
 from tui.core.failure import StreamError
+from tui.core.redact import Redactor
 from tui.core.request import HttpRequest, Prompt
 from tui.core.retries import seconds_words
 from tui.core.stream import StreamState
@@ -27,6 +29,8 @@ from tui.core.target import Target
 from tui.engine.board import Board
 from tui.engine.calibration import Calibration
 from tui.engine.clock import Clock, time_asleep_ns
+
+_log = logging.getLogger(__name__)
 
 KEEPER_PERIOD_S = 0.25
 """How often the time limits are looked at; a limit is acted on within this time of passing."""
@@ -69,8 +73,10 @@ class Fleet:
         board: Board,
         clock: Clock,
         asleep: Callable[[], int] = time_asleep_ns,
+        redactor: Redactor | None = None,
     ) -> None:
-        """`asleep`: how long the machine has slept so far, ns."""
+        """`asleep`: how long the machine has slept so far, ns. `redactor` hides the secrets of all targets in what any
+        server says. None: each stream hides its own."""
         self.board = board
         self._make_transport = make_transport
         self._transport: Transport | None = None
@@ -78,6 +84,7 @@ class Fleet:
         self._clock = clock
         self._asleep = asleep
         self._asleep_ns = asleep()
+        self._redactor = redactor
         self._calibration = Calibration()
         self._running: dict[str, _Running] = {}
         self._tasks: TaskGroup | None = None
@@ -107,8 +114,13 @@ class Fleet:
     def launch(self, target: Target, prompt: Prompt) -> StreamState:
         """Start `target`'s stream, replacing (and cancelling) the one that ran under its name."""
         self.cancel(target.name)
-        scale = self._calibration.scale_for(target)
-        state = StreamState(target, self._clock.now_ns(), token_scale=scale, jitter=random.random())
+        state = StreamState(
+            target,
+            self._clock.now_ns(),
+            token_scale=self._calibration.scale_for(target),
+            jitter=random.random(),
+            redactor=self._redactor,
+        )
         self.board.put(target.name, state)
         try:
             request = dialect_named(target.dialect).build_request(target, prompt)
@@ -165,6 +177,7 @@ class Fleet:
         finally:
             state.cancel(self._clock.now_ns())  # only the whole fleet's end leaves a stream without an end of its own
             self._calibration.learn(state)
+            _log.info("%s ended: %s, HTTP %s, %d B", stream_id, state.phase, state.status, state.bytes_received)
             changed()
             if self._running.get(stream_id) is running:
                 del self._running[stream_id]

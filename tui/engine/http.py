@@ -14,8 +14,10 @@ from tui.core.connection import ConnectionFacts
 from tui.core.errors import ConfigError
 from tui.core.failure import StreamError, http_error
 from tui.core.network import Network, clear_text_refusal
+from tui.core.redact import is_secret_name
 from tui.core.request import HttpRequest
 from tui.core.stream import StreamState
+from tui.core.target import Target
 from tui.engine.client import build_client
 from tui.engine.clients import Clients
 from tui.engine.clock import Clock
@@ -77,9 +79,7 @@ class HttpTransport:
             changed()
 
         target = state.target
-        refusal = clear_text_refusal(
-            request.url, target.network, has_key=target.key is not None, headers=request.headers
-        )
+        refusal = clear_text_refusal(request.url, target.network, has_key=_bears_key(request, target))
         if refusal is not None:
             state.fail(StreamError("protocol", refusal, type="clear_text"), self._clock.now_ns())
             return None
@@ -105,6 +105,11 @@ class HttpTransport:
             return None
 
 
+def _bears_key(request: HttpRequest, target: Target) -> bool:
+    """Whether something secret goes with the request, wherever somebody put it."""
+    return target.key is not None or any(is_secret_name(name) for name in (*request.headers, *target.query))
+
+
 def http_transport(clock: Clock) -> HttpTransport:
     """The transport on a client of its own."""
     return HttpTransport(build_client(), clock)
@@ -115,7 +120,9 @@ async def _read(response: httpx.Response, state: StreamState, clock: Clock, chan
     unpack = unpacker(response.headers.get("content-encoding", ""))
     if response.status_code >= 300:
         body = await _head_of(read, unpack, state.target.policy.bounds.error_body_bytes)
-        error = http_error(response.status_code, dict(response.headers), body, str(response.url))
+        error = http_error(
+            response.status_code, dict(response.headers), body, str(response.url), hide=state.redactor.known
+        )
         state.fail(error, clock.now_ns())
         return
     unyielded = 0
