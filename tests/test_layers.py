@@ -29,8 +29,9 @@ MAY_IMPORT = {
 }
 """Which parts of tui a part may import, beside itself and the version in `tui/__init__.py`."""
 
-DEMO_DOORS = {"tui.demo.process", "tui.demo.server"}
-"""What the command line may start of the demo, beside or instead of the dashboard; the rest is a program of its own."""
+DEMO_DOORS = {"tui.demo.process", "tui.demo.server", "tui.demo.faults.table"}
+"""What the command line may start of the demo, beside or instead of the dashboard, and the list of what that can be
+asked for; the rest is a program of its own."""
 
 LIBRARIES = {
     "core": {"msgspec"},

@@ -33,6 +33,11 @@ def test_durations_have_three_figures(duration_ns: float | None, expected: str) 
     assert duration_text(duration_ns) == expected
 
 
+def test_a_duration_that_may_be_shorter_says_so() -> None:
+    assert duration_text(312 * MS, at_most=True) == "≤312 ms"
+    assert duration_text(None, at_most=True) == "–"
+
+
 @pytest.mark.parametrize(
     ("duration_ns", "expected"),
     [

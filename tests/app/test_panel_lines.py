@@ -173,6 +173,23 @@ def test_what_has_no_place_in_the_first_line_moves_to_the_second() -> None:
     assert "62.5 s" in second
 
 
+def test_a_figure_that_our_own_loop_may_have_delayed_is_marked() -> None:
+    engine = played(streaming)
+    state = engine.state("ada")
+    first_ns = state.timeline.first_token_ns
+    assert first_ns is not None
+    assert "TTFT 483 ms" in words(panel_lines(state, engine.clock.now_ns(), 60, 2))[0]
+    state.timeline.loop_was_late(first_ns - 30_000_000, first_ns)
+    assert "TTFT ≤483 ms" in words(panel_lines(state, engine.clock.now_ns(), 60, 2))[0]
+    engine.receive("ada", {}, finish="stop")
+    engine.done("ada")
+    state.timeline.first_output_ns = first_ns
+    assert "longest gap 2.20 s" in words(panel_lines(state, engine.clock.now_ns(), 60, 2))[1]
+    for at_ns in state.timeline.read_stamps:  # the longest gap is one of them
+        state.timeline.loop_was_late(at_ns - 100_000_000, at_ns)
+    assert "longest gap ≤2.20 s" in words(panel_lines(state, engine.clock.now_ns(), 60, 2))[1]
+
+
 def test_reported_reasoning_tokens_take_the_place_of_characters() -> None:
     engine = played(thinking)
     now_ns = engine.clock.now_ns()

@@ -2,10 +2,11 @@
 
     python tests/benchmarks/client.py [--quick]
 
-Prints two Markdown tables. Client CPU is process time per chunk of about 230 bytes, imports excluded, each stack in a
+Prints three Markdown tables. Client CPU is process time per chunk of about 230 bytes, imports excluded, each stack in a
 process of its own. The error of a time to first token is the client's figure less the server's own (request arrived
-to first event written), so it holds connecting, waiting in a pool and being late to read. The SDK is measured when it
-is installed (the `bench` extra). Ratios are firmer than figures.
+to first event written), so it holds connecting, waiting in a pool and being late to read. The error of a gap is how
+far the time between two events, as the client saw it, is from the time between their writes. The SDK is measured when
+it is installed (the `bench` extra). Ratios are firmer than figures.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -41,9 +43,12 @@ class Effort:
     openings: tuple[int, ...]
 
 
-FULL = Effort(rounds=3, paced_chunks=100, fast_chunks=400, openings=(16, 64, 256))
+FULL = Effort(rounds=3, paced_chunks=100, fast_chunks=400, openings=(1, 16, 64, 256))
 QUICK = Effort(rounds=1, paced_chunks=80, fast_chunks=200, openings=(64,))
 GAP_MS = 10
+STAMPED = "stamped-25-20"
+"""What is opened: 25 events, 20 ms apart."""
+TTFT_TARGET_MS, GAP_TARGET_MS = 2.0, 1.0
 
 
 def main() -> None:
@@ -63,18 +68,19 @@ def main() -> None:
     if importlib.util.find_spec("openai") is None:
         print("The vendor SDK is not installed (pip install -e '.[bench]'), so nothing is compared with it.\n")
         names.remove(SDK)
+    parts = [arguments.part] if arguments.part else ["cost", "error"]
     with server() as url:  # round by round, so that a busy moment of the machine does not hit one stack alone
-        costs = [
-            {name: measured_apart(name, url, "cost", quick=arguments.quick) for name in names}
+        rounds = [
+            {name: measured_apart(name, url, part, quick=arguments.quick) for name in names}
+            for part in parts
             for _ in range(effort.rounds)
         ]
-        errors = {name: measured_apart(name, url, "error", quick=arguments.quick) for name in names}
-    results = {
-        name: {key: median(row[name][key] for row in costs) for key in costs[0][name]} | errors[name] for name in names
+    results: dict[str, dict[str, float]] = {
+        name: {key: median(row[name][key] for row in rounds if key in row[name]) for row in rounds for key in row[name]}
+        for name in names
     }
-    print(cpu_table(results))
-    print()
-    print(error_table(results, effort))
+    tables = {"cost": [cpu_table], "error": [ttft_table, gap_table]}
+    print("\n\n".join(table(results, effort) for part in parts for table in tables[part]))
 
 
 @contextmanager
@@ -122,14 +128,15 @@ async def cost(name: str, url: str, effort: Effort) -> dict[str, float]:
 
 
 async def error(name: str, url: str, effort: Effort) -> dict[str, float]:
-    """Median error of the time to first token by number of streams on a client without connections, ms."""
+    """Median errors of times to first token and of gaps by number of streams, on a client without connections, ms."""
     figures = {}
     for count in effort.openings:
-        for label, apart_s in (("together", 0.0), ("apart", 0.002)):
+        for label, apart_s in (("apart", 0.002), ("together", 0.0)):
             async with STACKS[name](url) as run_all:
                 await run_all("fast-1", 1, 0)
-                seen = await run_all(f"paced-3-{GAP_MS}", count, apart_s)
-            figures[f"{label} {count}"] = median(error_ms(one) for one in seen)
+                seen = await run_all(STAMPED, count, apart_s)
+            figures[f"ttft {label} {count}"] = median(ttft_error_ms(one) for one in seen)
+            figures[f"gap {label} {count}"] = median(error for one in seen for error in gap_errors_ms(one))
     return figures
 
 
@@ -138,17 +145,24 @@ async def cpu_per_chunk(run_all: RunAll, model: str, chunks: int, apart_ms: floa
     before = time.process_time_ns()
     seen = await run_all(model, STREAMS, apart_ms / 1000)
     cost = time.process_time_ns() - before
-    assert all(one.chars == len(one.first_text) + len(" word") * (chunks - 1) for one in seen), "text was lost"
+    assert all(one.texts[1:] == [" word"] * (chunks - 1) for one in seen), "text was lost"
     return cost / 1000 / (chunks * STREAMS)
 
 
-def error_ms(seen: Seen) -> float:
+def ttft_error_ms(seen: Seen) -> float:
     """The client's time to first token less the server's."""
-    arrived_ns, written_ns = map(int, seen.first_text.split())
-    return ((seen.first_ns - seen.start_ns) - (written_ns - arrived_ns)) / 1e6
+    arrived_ns, written_ns = map(int, seen.texts[0].split())
+    return ((seen.read_ns[0] - seen.start_ns) - (written_ns - arrived_ns)) / 1e6
 
 
-def cpu_table(results: dict[str, dict[str, float]]) -> str:
+def gap_errors_ms(seen: Seen) -> list[float]:
+    """How far each gap is from the server's."""
+    written_ns = [int(text.split()[-1]) for text in seen.texts]
+    late_ns = [read - written for read, written in zip(seen.read_ns, written_ns, strict=True)]
+    return [abs(after - before) / 1e6 for before, after in pairwise(late_ns)]
+
+
+def cpu_table(results: dict[str, dict[str, float]], effort: Effort) -> str:
     """µs per chunk, and how many times ours that is."""
     lines = [
         f"| client CPU, µs per chunk, {STREAMS} streams | one event per read | × ours | as fast as possible | × ours |",
@@ -163,18 +177,24 @@ def cpu_table(results: dict[str, dict[str, float]]) -> str:
     return "\n".join(lines)
 
 
-def error_table(results: dict[str, dict[str, float]], effort: Effort) -> str:
+def ttft_table(results: dict[str, dict[str, float]], effort: Effort) -> str:
     """Median error of the time to first token, ms."""
-    columns = [f"{label} {count}" for label in ("apart", "together") for count in effort.openings]
-    titles = [
-        f"{count} {'at once' if label == 'together' else '2 ms apart'}" for label, count in map(str.split, columns)
-    ]
-    lines = [
-        f"| error of TTFT, p50, ms | {' | '.join(titles)} |",
-        "|---|" + "---:|" * len(columns),
-    ]
+    return error_table(f"error of TTFT, p50, ms (target at once: <= {TTFT_TARGET_MS:.0f})", "ttft", results, effort)
+
+
+def gap_table(results: dict[str, dict[str, float]], effort: Effort) -> str:
+    """Median error of the gaps, ms."""
+    return error_table(f"error of the gaps, p50, ms (target: <= {GAP_TARGET_MS:.0f})", "gap", results, effort)
+
+
+def error_table(title: str, figure: str, results: dict[str, dict[str, float]], effort: Effort) -> str:
+    """One figure for every stack and number of streams."""
+    columns = [(label, count) for label in ("apart", "together") for count in effort.openings]
+    titles = [f"{count} {'at once' if label == 'together' else '2 ms apart'}" for label, count in columns]
+    lines = [f"| {title} | {' | '.join(titles)} |", "|---|" + "---:|" * len(columns)]
     for name, row in results.items():
-        lines.append(f"| {name} | {' | '.join(f'{row[column]:.1f}' for column in columns)} |")
+        cells = (f"{row[f'{figure} {label} {count}']:.2f}" for label, count in columns)
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

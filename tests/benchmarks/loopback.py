@@ -1,8 +1,9 @@
 """The server of tests/benchmarks/client.py: a process of its own which costs next to nothing.
 
 A request's model says what to send: `paced-CHUNKS-GAP_MS` one event per write, after a first wait of `FIRST_S`;
-`fast-CHUNKS` as much at once as the socket takes. The first event's text is the server's own pair of stamps, ns of the
-machine's monotonic clock: when the request had arrived, and when the first event was written.
+`stamped-CHUNKS-GAP_MS` the same with the instant of each write as its text; `fast-CHUNKS` as much at once as the socket
+takes. The first event's text is always the server's own pair of stamps, ns of the machine's monotonic clock: when the
+request had arrived, and when the first event was written.
 """
 
 import asyncio
@@ -30,7 +31,9 @@ LAST = framed(END) + b"0\r\n\r\n"
 SLICE = 256
 
 
-async def paced(writer: asyncio.StreamWriter, arrived_ns: int, chunks: int, gap_s: float) -> None:
+async def paced(
+    writer: asyncio.StreamWriter, arrived_ns: int, chunks: int, gap_s: float, *, is_stamped: bool = False
+) -> None:
     """One event per write, `gap_s` apart."""
     loop = asyncio.get_running_loop()
     due = loop.time() + FIRST_S
@@ -39,7 +42,7 @@ async def paced(writer: asyncio.StreamWriter, arrived_ns: int, chunks: int, gap_
     for _ in range(chunks - 1):
         due += gap_s
         await asyncio.sleep(due - loop.time())
-        writer.write(WORD)
+        writer.write(framed(TEMPLATE % b" %d" % time.perf_counter_ns()) if is_stamped else WORD)
     writer.write(LAST)
 
 
@@ -66,10 +69,11 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             model = re.search(rb'"model": ?"(\w+)-(\d+)(?:-(\d+))?"', body)
             assert model, body
             writer.write(HEAD)
-            if model.group(1) == b"paced":
-                await paced(writer, arrived_ns, int(model.group(2)), int(model.group(3)) / 1000)
+            kind, chunks = model.group(1), int(model.group(2))
+            if kind == b"fast":
+                await fast(writer, arrived_ns, chunks)
             else:
-                await fast(writer, arrived_ns, int(model.group(2)))
+                await paced(writer, arrived_ns, chunks, int(model.group(3)) / 1000, is_stamped=kind == b"stamped")
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError):
         writer.close()

@@ -87,6 +87,10 @@ class RawTerminal:
         """Resident memory of the program."""
         return int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]) * _PAGE / 2**20
 
+    def files(self) -> int:
+        """How many file descriptors the program has open."""
+        return sum(1 for _ in Path(f"/proc/{self._process.pid}/fd").iterdir())
+
     def watch(self, text: bytes) -> None:
         """From now on look for `text` in the output; `wait_seen` tells when it came."""
         with self._changed:

@@ -8,8 +8,12 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.core.stream import StreamState
 
 CONNECTIONS = 1024
 
@@ -19,9 +23,15 @@ class Seen:
     """One answer as a client saw it; instants in ns of the machine's monotonic clock."""
 
     start_ns: int
-    first_ns: int = 0
-    first_text: str = ""
-    chars: int = 0
+    read_ns: list[int] = field(default_factory=list)
+    """When each delta was seen."""
+    texts: list[str] = field(default_factory=list)
+    """What it said."""
+
+    def see(self, at_ns: int, text: str) -> None:
+        """One more delta."""
+        self.read_ns.append(at_ns)
+        self.texts.append(text)
 
 
 RunAll = Callable[[str, int, float], Awaitable[list[Seen]]]
@@ -51,16 +61,12 @@ async def vendor_sdk(url: str) -> AsyncIterator[RunAll]:
 
         async def one(model: str) -> Seen:
             seen = Seen(time.perf_counter_ns())
-            parts = []
             stream = await client.chat.completions.create(
                 model=model, messages=[{"role": "user", "content": "hello"}], stream=True
             )
             async for chunk in stream:
                 if chunk.choices and (text := chunk.choices[0].delta.content):
-                    if not seen.first_ns:
-                        seen.first_ns, seen.first_text = time.perf_counter_ns(), text
-                    parts.append(text)
-            seen.chars = len("".join(parts))
+                    seen.see(time.perf_counter_ns(), text)
             return seen
 
         yield partial(_together, one)
@@ -76,16 +82,12 @@ async def httpx_lines(url: str) -> AsyncIterator[RunAll]:
 
         async def one(model: str) -> Seen:
             seen = Seen(time.perf_counter_ns())
-            parts = []
             async with client.stream("POST", f"{url}/chat/completions", json=_request(model)) as response:
                 async for line in response.aiter_lines():
                     if not line.startswith("data: ") or line == "data: [DONE]":
                         continue
                     if text := json.loads(line[6:])["choices"][0]["delta"]["content"]:
-                        if not seen.first_ns:
-                            seen.first_ns, seen.first_text = time.perf_counter_ns(), text
-                        parts.append(text)
-            seen.chars = len("".join(parts))
+                        seen.see(time.perf_counter_ns(), text)
             return seen
 
         yield partial(_together, one)
@@ -104,12 +106,14 @@ async def httpx_decoder(url: str) -> AsyncIterator[RunAll]:
 
         async def one(model: str) -> Seen:
             state = StreamState(Target(model, "bench", model, "chat", url), time.perf_counter_ns())
-            state.start(time.perf_counter_ns())
+            seen = Seen(time.perf_counter_ns())
+            state.start(seen.start_ns)
             async with client.stream("POST", f"{url}/chat/completions", json=_request(model)) as response:
                 state.respond(response.status_code, dict(response.headers), time.perf_counter_ns())
                 async for data in response.aiter_bytes():
                     state.receive(data, time.perf_counter_ns())
-            return _seen(state)
+                    _see_new(seen, state)
+            return seen
 
         yield partial(_together, one)
 
@@ -120,23 +124,46 @@ async def ours(url: str) -> AsyncIterator[RunAll]:
     import anyio
 
     from tui.core.request import Prompt
+    from tui.core.stream import StreamState
     from tui.core.target import Target
     from tui.engine.board import Board
     from tui.engine.clock import MonotonicClock
     from tui.engine.fleet import Fleet
     from tui.engine.http import http_transport
 
-    clock, board = MonotonicClock(), Board()
+    class Watched(Board):
+        """Notes which read brought which delta, as the timeline keeps the reads alone."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.seen: dict[str, Seen] = {}
+
+        def put(self, stream_id: str, state: StreamState) -> None:
+            super().put(stream_id, state)
+            self.seen[stream_id] = Seen(0)
+
+        def mark(self, stream_id: str) -> None:
+            super().mark(stream_id)
+            state = self.get(stream_id)
+            if state is not None:
+                _see_new(self.seen[stream_id], state)
+
+    clock, board = MonotonicClock(), Watched()
     fleet = Fleet(partial(http_transport, clock), board, clock)
 
     async def run_all(model: str, count: int, apart_s: float) -> list[Seen]:
-        states = []
-        for number in range(count):
-            states.append(fleet.launch(Target(str(number), "bench", model, "chat", url), Prompt.of("hello")))
-            if apart_s:
+        targets = [Target(str(number), "bench", model, "chat", url) for number in range(count)]
+        if apart_s:
+            for target in targets:
+                fleet.launch(target, Prompt.of("hello"))
                 await anyio.sleep(apart_s)
+        else:
+            fleet.launch_all(targets, Prompt.of("hello"))
         await fleet.wait_all()
-        return [_seen(state) for state in states]
+        for state in board:
+            assert state.answer.is_complete, state
+            board.seen[state.target.name].start_ns = state.timeline.start_ns or 0
+        return [board.seen[target.name] for target in targets]
 
     async with anyio.create_task_group() as tasks:
         await tasks.start(fleet.run)
@@ -158,7 +185,6 @@ async def floor(url: str) -> AsyncIterator[RunAll]:
 
         async def one(model: str) -> Seen:
             seen = Seen(time.perf_counter_ns())
-            parts: list[str] = []
             rest = b""
             async with session.post(f"{url}/chat/completions", json=_request(model)) as response:
                 async for data in response.content.iter_any():
@@ -168,24 +194,18 @@ async def floor(url: str) -> AsyncIterator[RunAll]:
                         if event != b"data: [DONE]":
                             text = decode(event[6:]).choices[0].delta.content  # type: ignore[index,union-attr]
                             if isinstance(text, str) and text:
-                                if not seen.first_ns:
-                                    seen.first_ns, seen.first_text = at_ns, text
-                                parts.append(text)
-            seen.chars = len("".join(parts))
+                                seen.see(at_ns, text)
             return seen
 
         yield partial(_together, one)
 
 
-def _seen(state: object) -> Seen:
-    from tui.core.stream import StreamState
-
-    assert isinstance(state, StreamState)
-    assert state.answer.is_complete, state
-    timeline, text = state.timeline, state.answer.choices[0].text
-    assert timeline.start_ns is not None
-    assert timeline.first_token_ns is not None
-    return Seen(timeline.start_ns, timeline.first_token_ns, text.parts[0], len(text.text()))
+def _see_new(seen: Seen, state: "StreamState") -> None:
+    """Note the deltas of the latest read, with its stamp."""
+    at_ns, choice = state.timeline.last_token_ns, state.answer.choices.get(0)
+    if at_ns is not None and choice is not None:
+        for text in choice.text.parts[len(seen.texts) :]:
+            seen.see(at_ns, text)
 
 
 STACKS = {

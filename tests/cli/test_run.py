@@ -233,7 +233,7 @@ def started(*words: str, **streams: Any) -> subprocess.Popen[bytes]:
 
 
 @posix_only
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_cancels_and_prints_what_there_is(number: signal.Signals) -> None:
     with stalling_server(b"first words") as server:
         with started("run", "hi", "-m", "x", "--base-url", server.base_url, "--format", "json") as program:
@@ -243,7 +243,7 @@ def test_a_signal_cancels_and_prints_what_there_is(number: signal.Signals) -> No
                 out, err = program.communicate(timeout=PATIENCE_S)
             finally:
                 program.kill()
-        assert program.returncode == 130
+        assert program.returncode == 128 + number
         (target,) = json.loads(out)["targets"]
         assert (target["state"], target["choices"][0]["text"]) == ("cancelled", "first words")
         assert b"Traceback" not in err
@@ -314,8 +314,14 @@ def test_an_internal_error_prints_no_key(demo: str, tmp_path: Path) -> None:
         timeout=PATIENCE_S,
         check=False,
     )
-    assert b"a bug" in done.stderr
-    assert KEY.encode() not in done.stderr + done.stdout
+    assert (done.returncode, done.stdout) == (70, b"")
+    assert done.stderr.count(b"\n") == 1, done.stderr
+    assert b"internal error (RuntimeError)" in done.stderr
+    (report,) = Path(os.environ["XDG_STATE_HOME"], "sidestream").glob("crash-*.txt")
+    written = report.read_text()
+    report.unlink()
+    assert "tui/cli/headless.py" in written
+    assert KEY not in written + done.stderr.decode()
 
 
 def test_tls_keys_written_to_a_file_are_not_kept_quiet(demo: str, tmp_path: Path) -> None:

@@ -335,3 +335,15 @@ def test_serving_on_a_port_in_use_is_one_sentence_that_says_what_to_do() -> None
         said = complaint(invoke("serve", "--port", str(port)))
     assert said.startswith(f"cannot serve on port {port}: ")
     assert "--port" in said
+
+
+def test_faults_are_listed_with_what_should_happen() -> None:
+    found = invoke("serve", "--list-faults")
+    assert found.exit_code == 0
+    stall = next(line for line in found.output.splitlines() if line.startswith("stall "))
+    assert "  interrupted, text kept  " in stall
+
+
+def test_an_unknown_fault_is_a_sentence_with_the_nearest() -> None:
+    said = complaint(invoke("serve", "--fault", "stal"))
+    assert said.startswith("there is no fault 'stal'; did you mean stall?")

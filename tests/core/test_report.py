@@ -91,6 +91,9 @@ def test_a_target() -> None:
         "output_tokens_source": "reported",
         "coalesced_share": 1.0,
         "schedule_delay_ms": 0.0,
+        "loop_lag_max_ms": None,
+        "ttft_may_be_late": False,
+        "gaps_may_be_late": None,
     }
 
 
@@ -118,6 +121,14 @@ def test_a_target_that_never_started() -> None:
     found = target_object(StreamState(TARGET, 0))
     assert (found["state"], found["end"], found["counts"]["attempts"]) == ("queued", "", 0)
     assert found["metrics"] | {"output_tokens_source": None} == dict.fromkeys(found["metrics"])
+
+
+def test_a_late_event_loop_is_told_with_the_figures_it_may_have_changed() -> None:
+    state = begun()
+    state.timeline.loop_was_late(START_NS + 70 * MS, START_NS + 100 * MS)
+    state.receive(STREAM, START_NS + 100 * MS)
+    metrics = target_object(state)["metrics"]
+    assert (metrics["loop_lag_max_ms"], metrics["ttft_may_be_late"], metrics["gaps_may_be_late"]) == (30.0, True, None)
 
 
 def test_a_run() -> None:

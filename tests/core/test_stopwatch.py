@@ -386,3 +386,95 @@ def test_read_stamps_are_those_of_token_reads() -> None:
     assert state.timeline.read_stamps == (1_200 * MS, 1_400 * MS)
     assert state.timeline.last_byte_ns == 1_400 * MS
     assert state.timeline.first_byte_ns == 1_100 * MS
+
+
+TOKENS_MS = (1_400, 1_450, 1_600)
+
+
+def lagged(*lags: tuple[int, int], tokens: tuple[int, ...] = TOKENS_MS, knows: bool = True) -> Metrics:
+    """Tokens at these instants (TTFT 400, longest gap 150), and an event loop that was late from one ms to another.
+
+    `knows`: the stream is told of a lag before it stamps what came next, or only at the end.
+    """
+    state = play()
+    told = list(lags)
+    for at_ms in tokens:
+        while knows and told and told[0][1] <= at_ms:
+            due_ms, came_ms = told.pop(0)
+            state.timeline.loop_was_late(due_ms * MS, came_ms * MS)
+        state.receive(text("word"), at_ms * MS)
+    state.receive(DONE, 1_700 * MS)
+    for due_ms, came_ms in told:
+        state.timeline.loop_was_late(due_ms * MS, came_ms * MS)
+    return state.metrics()
+
+
+@pytest.mark.parametrize(
+    ("due_ms", "at_ms", "longest_ms", "first_ms", "gap_ms"),
+    [
+        (900, 990, None, None, None),  # before the request
+        (960, 1_015, 15, 15, None),  # the request waited to be sent: 1000..1015
+        (1_010, 1_050, 40, 10, None),  # until the connection was there: 1010..1020
+        (1_100, 1_190, 90, None, None),  # nothing was to be read: the first token came at 1400
+        (1_370, 1_399, 29, 30, None),  # the first token was read right after it: 1370..1400
+        (1_370, 1_400, 30, 30, None),
+        (1_370, 1_430, 60, 30, None),  # and in the middle of it
+        (1_500, 1_520, 20, None, None),
+        (1_430, 1_450, 20, None, None),  # the shorter gap
+        (1_580, 1_598, 18, None, 20),  # the end of the longest gap: 1580..1600
+        (1_580, 1_650, 70, None, 20),
+        (1_610, 1_690, 80, None, None),
+        (950, 2_000, 700, 400, 150),  # the whole stream came in one pause: a gap can be too long by itself at most
+    ],
+)
+def test_a_lag_counts_where_something_waited(
+    due_ms: int, at_ms: int, longest_ms: int | None, first_ms: int | None, gap_ms: int | None
+) -> None:
+    metrics = lagged((due_ms, at_ms))
+    found = (metrics.loop_lag_max_ns, metrics.first_token_lag_ns, metrics.gap_lag_ns)
+    assert found == tuple(None if value is None else value * MS for value in (longest_ms, first_ms, gap_ms))
+
+
+def test_the_longest_lag_is_kept() -> None:
+    metrics = lagged((1_100, 1_103), (1_200, 1_230), (1_300, 1_310), (1_460, 1_470))
+    assert metrics.loop_lag_max_ns == 30 * MS
+    assert lagged().loop_lag_max_ns is None
+
+
+def test_a_longer_gap_forgets_the_lag_of_the_one_before() -> None:
+    tokens = (1_100, 1_200, 1_250, 1_400)
+    assert lagged((1_190, 1_200), tokens=tokens[:3]).gap_lag_ns == 10 * MS
+    assert lagged((1_190, 1_200), tokens=tokens).gap_lag_ns is None
+
+
+@pytest.mark.parametrize("knows", [True, False])
+@pytest.mark.parametrize(
+    ("lag_ms", "ttft_ms", "is_late"),
+    [
+        (0, 100, False),
+        (5, 100, False),  # no more than 5 ms
+        (6, 100, True),
+        (6, 300, False),  # 2 % of 300 ms
+        (7, 300, True),
+        (10, 501, False),
+        (10, 499, True),
+    ],
+)
+def test_a_figure_is_doubted_when_the_lag_is_long_and_no_small_part_of_it(
+    lag_ms: int, ttft_ms: int, is_late: bool, knows: bool
+) -> None:
+    first_ms, second_ms = 1_000 + ttft_ms, 1_000 + 2 * ttft_ms
+    metrics = lagged((first_ms - lag_ms, first_ms), tokens=(first_ms, first_ms + 1), knows=knows)
+    assert (metrics.ttft_may_be_late, metrics.gaps_may_be_late) == (is_late, False)
+    metrics = lagged((second_ms - lag_ms, second_ms), tokens=(first_ms, second_ms), knows=knows)
+    assert (metrics.ttft_may_be_late, metrics.gaps_may_be_late) == (False, is_late)
+
+
+def test_a_lag_before_the_start_or_without_a_figure_claims_nothing() -> None:
+    state = StreamState(TARGET, 0)
+    state.timeline.loop_was_late(0, 900 * MS)
+    assert state.metrics() == Metrics(token_reads=0)
+    state.start(START_NS)
+    state.timeline.loop_was_late(START_NS, START_NS + 900 * MS)
+    assert state.metrics().loop_lag_max_ns == 900 * MS
+    assert not state.metrics().ttft_may_be_late

@@ -124,7 +124,7 @@ async def test_an_unknown_model_is_404(client: httpx.AsyncClient, wire: Wire) ->
 @pytest.mark.parametrize("path", POSTS)
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff"])
 async def test_a_body_that_is_no_object_is_400(client: httpx.AsyncClient, path: str, body: bytes) -> None:
-    path = path.format(version="v1beta", call="swift:generateContent", deployment="swift")
+    path = path.replace(":path}", "}").format(version="v1beta", call="swift:generateContent", deployment="swift")
     reply = await client.post(path, content=body)
     assert reply.status_code == 400
     assert "JSON" in reply.text

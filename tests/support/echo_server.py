@@ -122,6 +122,14 @@ def _page(server: _Handler, secrets: list[str]) -> None:
     server.refuse(secrets, 502, f"<html><title>Bad {secrets[0]}</title>{_words(secrets)}</html>")
 
 
+def _foreign(server: _Handler, secrets: list[str]) -> None:
+    server.refuse(secrets, 200, f"Hello! {_words(secrets)}", Content_Type=f"text/{secrets[0]}")
+
+
+def _foreign_json(server: _Handler, secrets: list[str]) -> None:
+    server.refuse(secrets, 200, json.dumps({"note": _words(secrets)}))
+
+
 def _redirect(server: _Handler, secrets: list[str]) -> None:
     server.refuse(secrets, 307, "", Location=f"http://127.0.0.1:1/?next={quote(secrets[0], safe='')}&key=x")
 
@@ -136,6 +144,8 @@ PLACES: dict[str, Callable[[_Handler, list[str]], None]] = {
     "unauthorized": _unauthorized,
     "long": _long,
     "page": _page,
+    "foreign": _foreign,
+    "foreign-json": _foreign_json,
     "redirect": _redirect,
 }
 """Model names, and where each repeats what it was sent."""

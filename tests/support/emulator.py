@@ -60,11 +60,14 @@ class Emulator:
 
     def picture(self) -> str:
         """The screen that is shown, as lines without the blanks at their ends."""
+        return "\n".join("".join(row).rstrip() for row in self.cells())
+
+    def cells(self) -> list[list[str]]:
+        """The screen that is shown, by rows and columns."""
         self._draw()
         screen = self._shown()
         # Not Screen.display: it asserts widths that emoji sequences do not have. A wide character's second cell is "".
-        lines = ("".join(screen.buffer[y][x].data for x in range(screen.columns)) for y in range(screen.lines))
-        return "\n".join(line.rstrip() for line in lines)
+        return [[screen.buffer[y][x].data for x in range(screen.columns)] for y in range(screen.lines)]
 
     def is_on(self, mode: int) -> bool:
         """Whether a private mode is on."""

@@ -126,6 +126,11 @@ class Terminal:
         with self._changed:
             return self._output.picture()
 
+    def cells(self) -> list[list[str]]:
+        """The picture by rows and columns; the second cell of a wide character is empty."""
+        with self._changed:
+            return self._output.cells()
+
     def mode(self, number: int) -> bool:
         """Whether a private mode (`CSI ? number h`) is on now; 1049 is the alternate screen, 25 the cursor."""
         with self._changed:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.content import Content
 
 from tui.app.figures import duration_text
+from tui.app.shown import Styled, assembled, content
 from tui.app.text.view import TextView
 from tui.core.clean import Clean, Cleaner, clean_line
 from tui.core.clean import clean as clean_text
@@ -22,12 +23,12 @@ from tui.core.tool_calls import ToolCall
 from tui.core.validity import Validity
 from tui.engine.proxies import proxy_words
 
-_MARKS: dict[Validity, tuple[str, str]] = {
-    "valid": ("✓ valid", "$metric-good"),
-    "partial": ("… partial", "$metric-label"),
-    "invalid": ("✗ invalid", "$metric-bad"),
-    "empty": ("… waiting", "$metric-label"),
-    "text": ("free text", "$metric-label"),
+_MARKS: dict[Validity, Styled] = {
+    "valid": (Clean("✓ valid"), "$metric-good"),
+    "partial": (Clean("… partial"), "$metric-label"),
+    "invalid": (Clean("✗ invalid"), "$metric-bad"),
+    "empty": (Clean("… waiting"), "$metric-label"),
+    "text": (Clean("free text"), "$metric-label"),
 }
 """What is said of a call's arguments, and in which colour."""
 
@@ -66,7 +67,7 @@ class _Cursor:
 
     def finish(self) -> Clean:
         """What had to wait for a next piece that never came."""
-        return Clean(self._cleaner.feed(self._hider.finish()) + self._cleaner.finish())
+        return self._cleaner.finish(self._hider.finish())
 
 
 class AnswerFeed:
@@ -88,7 +89,7 @@ class AnswerFeed:
         hide = Redactor.of_targets([target]).text
         lines = [f"{target.provider}/{target.model}", target.base_url, proxy_words(target), options]
         shown = [clean_line(hide(line)) for line in lines if line]
-        self._view.set_lines("intro", [Content.styled(line, "$metric-label") for line in shown])
+        self._view.set_lines("intro", [content(line, "$metric-label") for line in shown])
 
     def restart(self) -> None:
         """Forget what was shown: another stream, or another choice of the same."""
@@ -174,10 +175,10 @@ class AnswerFeed:
             return False
         self._heads[key] = now
         validity = "valid" if ended and not call.arguments and call.type == "function" else call.validity()
-        head = Content.assemble(
-            ("ƒ ", "$metric-label"),
-            (clean_line(self._redactor.known(call.name)) or "…", "bold $tool-name"),
-            (f"  {size_words(call.argument_bytes)}  ", "$metric-label"),
+        head = assembled(
+            (Clean("ƒ "), "$metric-label"),
+            (clean_line(self._redactor.known(call.name)) or Clean("…"), "bold $tool-name"),
+            (clean_line(f"  {size_words(call.argument_bytes)}  "), "$metric-label"),
             _MARKS[validity],
         )
         self._view.set_lines(key, [head])
@@ -209,12 +210,12 @@ def _error_lines(state: StreamState) -> list[Content]:
         )
         if part
     )
-    lines = [Content.styled(line, "$phase-failed") for line in clean_text(error.message).split("\n")]
-    return [*lines, Content.styled(clean_line(facts), "$metric-label")] if facts else lines
+    lines = [content(clean_line(line), "$phase-failed") for line in clean_text(error.message).split("\n")]
+    return [*lines, content(clean_line(facts), "$metric-label")] if facts else lines
 
 
 def _remark_lines(state: StreamState) -> list[Content]:
-    remarks = [Content.styled(clean_line(remark), "$metric-warn") for remark in state.remarks]
+    remarks = [content(clean_line(remark), "$metric-warn") for remark in state.remarks]
     timings = state.answer.timings
     if timings is None:
         return remarks
@@ -225,4 +226,4 @@ def _remark_lines(state: StreamState) -> list[Content]:
         ("writing", timings.generation_ns),
     )
     words = " · ".join(f"{name} {duration_text(value)}" for name, value in figures if value is not None)
-    return [*remarks, Content.styled(f"server's own: {words}", "$metric-label")] if words else remarks
+    return [*remarks, content(clean_line(f"server's own: {words}"), "$metric-label")] if words else remarks

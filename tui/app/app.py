@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.widgets import TextArea
@@ -12,7 +13,10 @@ from tui.app.actions.keymap import Keymap, Wanted
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
 from tui.app.run import Question, Run
+from tui.app.shown import palette_entry, toast
+from tui.app.suspending import suspend_between_steps
 from tui.app.themes import load_themes, shipped_directory, variables_for
+from tui.core.clean import Clean, clean_line
 from tui.core.target import Target
 from tui.engine.clock import Clock
 
@@ -67,19 +71,22 @@ class SidestreamApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Say what went wrong on the way here."""
+        suspend_between_steps(self._driver)
         for problem in self._problems:
-            self.notify(problem, severity="warning", markup=False, timeout=12)
+            toast(self, clean_line(problem), "warning", seconds=12)
         if self._notice:
-            self.notify(self._notice, markup=False, timeout=8)
+            toast(self, clean_line(self._notice), seconds=8)
         self.theme_changed_signal.subscribe(self, lambda _: self.dashboard.show_figures())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action that can be had now, and the theme choice."""
-        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        yield palette_entry(Clean("Theme"), Clean("Choose the colours"), self.action_change_theme)
         if screen is self.dashboard:
             for action in ACTIONS:
                 if action.id != "app.palette" and self.dashboard.can_perform(action):
-                    yield SystemCommand(action.title, self._palette_help(action), self._performing(action))
+                    yield palette_entry(
+                        clean_line(action.title), clean_line(self._palette_help(action)), self._performing(action)
+                    )
 
     def _palette_help(self, action: Action) -> str:
         """The action's sentence and keys. Textual reads it as markup, in which a key may be a bracket."""
@@ -96,18 +103,28 @@ class SidestreamApp(App[None], inherit_bindings=False):
         if selected:
             self.copy_to_clipboard(selected)
             self.screen.clear_selection()
-            self.notify("Copied the selection.", markup=False, timeout=3)
+            toast(self, Clean("Copied the selection."), seconds=3)
         else:
             self.dashboard.action_cancel_all()
 
-    def _fatal_error(self) -> None:
-        """Textual's own shows local variables, and with them keys and prompts; this one shows none."""
-        from rich.segment import Segments
-        from rich.traceback import Traceback
+    @property
+    def crash(self) -> Exception | None:
+        """What ended the app; None when somebody did. Whoever runs it reports that once the terminal is restored."""
+        return self._exception
 
-        report = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
+    def fail(self, error: Exception) -> None:
+        """End with a crash that was found outside the app."""
+        self._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Leave without a word: Textual's own prints local variables, and with them keys and prompts."""
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """As above, for errors that can draw themselves and those of the thread that reads the keyboard."""
+        if self._exception is None:
+            self._exception = RuntimeError("the keyboard cannot be read")
+        self._fatal_error()
 
     def _choose_theme(self, wanted: str | None) -> None:
         known = self.available_themes

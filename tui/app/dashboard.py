@@ -23,11 +23,12 @@ from tui.app.pane_grid import PaneGrid
 from tui.app.panel_lines import panel_lines
 from tui.app.prompt_box import PromptBox
 from tui.app.run import Run
+from tui.app.shown import name_shown
 from tui.app.state_words import state_word
 from tui.app.tiling import is_too_small
 from tui.app.too_small import TooSmall
 from tui.app.views import PanesView, View, make_views
-from tui.core.clean import clean_line
+from tui.core.clean import Clean, clean_line
 from tui.core.target import Target
 
 FRAME_S: Final = 1 / 30
@@ -126,20 +127,20 @@ class Dashboard(Screen[None]):
         now_ns = self.run.clock.now_ns()
         self.view.show_figures(now_ns)
         if self.has_class("-too-small"):
-            self._too_small.show([self._short_line(target, now_ns) for target in self.run.targets])
-        self._key_bar.show_summary(self.run.summary())
+            self._too_small.show_targets([self._short_line(target, now_ns) for target in self.run.targets])
+        self._key_bar.show_summary(clean_line(self.run.summary()))
 
     def show_now(self, names: Set[str] | None = None) -> None:
         """Show what a key has just changed, in these targets or in all, without waiting for the next frame."""
         self.view.show_changed({target.name for target in self.run.targets} if names is None else names)
         self.show_figures()
 
-    def _short_line(self, target: Target, now_ns: int) -> str:
+    def _short_line(self, target: Target, now_ns: int) -> Clean:
         """A target in one short line, for a terminal with room for nothing else."""
         state = self.run.state(target.name)
-        name = f"{state_word(state, now_ns).glyph} {clean_line(target.name)}  "
+        name = f"{state_word(state, now_ns).glyph} {name_shown(target.name)}  "
         figures = panel_lines(state, now_ns, self.size.width - len(name) - 2, 1)[0]
-        return name + "".join(text for text, _ in figures)
+        return clean_line(name + "".join(text for text, _ in figures))
 
     # -- actions ----------------------------------------------------------------------------------------------------
 

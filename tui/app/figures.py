@@ -4,10 +4,13 @@ NONE = "–"
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def duration_text(duration_ns: float | None) -> str:
-    """`312 ms`, `1.24 s`, `12.3 s`, `2:05`; three figures are as many as anyone compares."""
+def duration_text(duration_ns: float | None, *, at_most: bool = False) -> str:
+    """`312 ms`, `1.24 s`, `12.3 s`, `2:05`; three figures are as many as anyone compares. `≤312 ms` when the true
+    duration may be notably shorter."""
     if duration_ns is None:
         return NONE
+    if at_most:
+        return f"≤{duration_text(duration_ns)}"
     ms = duration_ns / 1e6
     if ms < 999.5:
         return f"{ms:.0f} ms"

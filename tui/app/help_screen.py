@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from tui.app.actions import Action, Place, actions_of
 from tui.app.actions.keymap import Keymap
+from tui.app.shown import Words, assembled, content, stacked
+from tui.core.clean import Clean, clean_line
 
 _KEYS_WIDTH = 33
 _MANY_KEYS = 4
@@ -30,7 +31,7 @@ class HelpScreen(ModalScreen[None]):
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
             background: $surface; padding: 0 2;
         }
-        & Static { width: 100%; }
+        & Words { width: 100%; }
     }
     """
 
@@ -43,7 +44,7 @@ class HelpScreen(ModalScreen[None]):
         self._actions = [*actions_of(Place.PROMPT), *actions_of(*around)]
         if not at_prompt:
             self._actions = [*actions_of(*around), *actions_of(Place.PROMPT)]
-        self._text = Static()
+        self._text = Words()
 
     def compose(self) -> ComposeResult:
         """One section per kind of action."""
@@ -55,7 +56,7 @@ class HelpScreen(ModalScreen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Break the sentences where the box ends."""
         width = min(84, event.size.width) - 8
-        self._text.update(help_text(self._keymap, self._actions, width))
+        self._text.show(help_text(self._keymap, self._actions, width))
 
     def action_close_help(self) -> None:
         """Back to the dashboard."""
@@ -69,10 +70,10 @@ def help_text(keymap: Keymap, actions: Iterable[Action], width: int) -> Content:
         sections.setdefault(action.section, []).append(action)
     lines: list[Content] = []
     for title, rows in sections.items():
-        lines += [*([Content()] if lines else []), Content.styled(title, "bold $accent")]
+        lines += [*([content(Clean(""))] if lines else []), content(clean_line(title), "bold $accent")]
         for sentence, same in groupby(rows, key=lambda action: action.help):
             lines += _row(_keys([key for action in same for key in keymap.shown_keys(action)]), sentence, width)
-    return Content("\n").join(lines)
+    return stacked(lines)
 
 
 def _keys(keys: list[str]) -> str:
@@ -85,6 +86,6 @@ def _row(keys: str, sentence: str, width: int) -> list[Content]:
     if len(left[0]) >= _KEYS_WIDTH:
         pieces.insert(0, "")
     return [
-        Content.assemble((f"{key:<{_KEYS_WIDTH}}", "$foreground"), (piece, "$text-muted"))
+        assembled((clean_line(f"{key:<{_KEYS_WIDTH}}"), "$foreground"), (clean_line(piece), "$text-muted"))
         for key, piece in zip_longest(left, pieces, fillvalue="")
     ]

@@ -15,6 +15,8 @@ from textual.widget import Widget
 
 from tui.app.actions import BY_ID
 from tui.app.actions.keys import short_key
+from tui.app.shown import segment
+from tui.core.clean import Clean, clean_line
 
 _ESSENTIAL = ("app.help", "app.quit")
 
@@ -34,13 +36,13 @@ class KeyBar(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.summary = ""
+        self.summary = Clean("")
 
     def on_mount(self) -> None:
         """Follow the focus: other places have other keys."""
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
 
-    def show_summary(self, summary: str) -> None:
+    def show_summary(self, summary: Clean) -> None:
         """What the run is doing, in a few words."""
         if summary != self.summary:
             self.summary = summary
@@ -53,13 +55,13 @@ class KeyBar(Widget):
         """The row: hints from the left until they would meet the summary."""
         width = self.size.width
         base = self.rich_style
-        summary = Segment(self.summary, base + self.get_component_rich_style("key-bar--summary", partial=True))
+        summary = segment(self.summary, base + self.get_component_rich_style("key-bar--summary", partial=True))
         segments = [
             piece for binding in self._fitting(width - summary.cell_length - 2) for piece in self._hint(binding, base)
         ]
-        used = sum(segment.cell_length for segment in segments)
+        used = sum(piece.cell_length for piece in segments)
         gap = max(0, width - used - summary.cell_length)
-        return Strip([*segments, Segment(" " * gap, base), summary]).adjust_cell_length(width, base)
+        return Strip([*segments, segment(clean_line(" " * gap), base), summary]).adjust_cell_length(width, base)
 
     def _fitting(self, room: int) -> list[Binding]:
         """The bindings for which there is room, in their order; help and quit are the last to go."""
@@ -78,12 +80,12 @@ class KeyBar(Widget):
     def _hint(self, binding: Binding, base: Style) -> list[Segment]:
         meta = Style.from_meta({"@click": _action(binding)})
         return [
-            Segment(
-                short_key(binding.key),
+            segment(
+                clean_line(short_key(binding.key)),
                 base + self.get_component_rich_style("key-bar--key", partial=True) + meta,
             ),
-            Segment(f" {binding.description}", base + meta),
-            Segment("  ", base),
+            segment(clean_line(f" {binding.description}"), base + meta),
+            segment(Clean("  "), base),
         ]
 
     def _shown_bindings(self) -> list[Binding]:

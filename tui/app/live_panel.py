@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual.filter import LineFilter
 from textual.geometry import Size
@@ -11,6 +10,7 @@ from textual.strip import Strip
 
 from tui.app.kept_lines import KeptLines
 from tui.app.panel_lines import Line
+from tui.app.shown import segment
 
 _STYLES = ("label", "value", "spark", "reasoning", "notice", "choice")
 
@@ -64,7 +64,7 @@ class LivePanel(KeptLines):
         base = self._style("")
         if y >= len(self._lines):
             return Strip.blank(width, base)
-        segments = [Segment(text, self._style(style)) for text, style in self._lines[y] if text]
+        segments = [segment(text, self._style(style)) for text, style in self._lines[y] if text]
         return Strip(segments).adjust_cell_length(width, base)
 
     def notify_style_update(self) -> None:

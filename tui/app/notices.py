@@ -2,8 +2,11 @@
 
 from textual.widget import Widget
 
+from tui.app.shown import toast
+from tui.core.clean import clean_line
+
 
 def say(node: Widget, message: str, *, warning: bool = False) -> None:
     """One sentence at a time: a key pressed five times must not cover the answers with five."""
     node.app.clear_notifications()
-    node.app.notify(message, severity="warning" if warning else "information", markup=False, timeout=4)
+    toast(node.app, clean_line(message), "warning" if warning else "information")

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 
 from tui.app.answer import AnswerFeed, AnswerView
 from tui.app.kept_lines import KeptLines
 from tui.app.live_panel import LivePanel
 from tui.app.panel_lines import panel_lines
+from tui.app.shown import assembled, content, name_shown
 from tui.app.state_words import StateWord, state_word
-from tui.app.text.cells import steadied
-from tui.core.clean import clean_line
+from tui.core.clean import Clean, clean_line
 from tui.core.endings import short_ending
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
@@ -205,14 +204,12 @@ class Pane(KeptLines, Vertical, can_focus=True):
             return
         self._title = key
         colour = self.app.theme_variables.get(word.style, "")
-        other = (
-            f" · {steadied(clean_line(model))}" if model and model not in (self.target.model, self.target.name) else ""
-        )
-        self.border_title = Content.assemble(
-            (f"{word.glyph} {word.word}", colour),
-            " · ",
-            (steadied(clean_line(self.target.name)), "bold"),
-            (other, "dim"),
+        other = f" · {model}" if model and model not in (self.target.model, self.target.name) else ""
+        self.border_title = assembled(
+            (clean_line(f"{word.glyph} {word.word}"), colour),
+            (Clean(" · "), ""),
+            (name_shown(self.target.name), "bold"),
+            (name_shown(other), "dim"),
         )
 
     def _show_subtitle(self) -> None:
@@ -224,7 +221,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
         if self._needle:
             place = _joined(place, f"{self.hits} hit{'' if self.hits == 1 else 's'}")
         if self.state is not None and self.state.is_over:
-            ending = clean_line(short_ending(self.state))  # the server's whole message stands in the answer
+            ending = name_shown(short_ending(self.state))  # the server's whole message stands in the answer
             hint = "" if self.state.phase is Phase.COMPLETE else "r retry"
         wordings = [_joined(place, ending, hint), _joined(place, ending), place if self.is_paused else ending]
         key = (wordings[0], self.outer_size.width)
@@ -232,7 +229,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
             self._subtitle = key
             room = self.outer_size.width - _TITLE_MARGIN
             fitting = (words for words in wordings if cell_len(words) <= room)
-            self.border_subtitle = Content(next(fitting, wordings[-1]))
+            self.border_subtitle = content(clean_line(next(fitting, wordings[-1])))
 
 
 def _joined(*parts: str) -> str:

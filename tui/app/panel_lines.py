@@ -9,13 +9,14 @@ from typing import TypeAlias
 from tui.app.figures import clock_text, count_text, duration_text, rate_text, sparkline
 from tui.app.state_words import quiet_ns
 from tui.app.waiting_words import first_fitting, last_call_words, quiet_words, retry_words, waiting_words
-from tui.core.clean import clean_line
+from tui.core.clean import Clean, clean_line
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
 
-Piece: TypeAlias = tuple[str, str]
-"""Text, and the name of the component style it is drawn in: label, value, spark, reasoning, notice, choice."""
-Line: TypeAlias = list[Piece]
+Line: TypeAlias = list[tuple[Clean, str]]
+"""Texts, each with the name of the component style it is drawn in: label, value, spark, reasoning, notice, choice."""
+_Line: TypeAlias = list[tuple[str, str]]
+"""The same before it has passed the gate."""
 
 _SECOND_NS = 1_000_000_000
 _GAP = "  "
@@ -27,9 +28,9 @@ class _Item:
     value: str
     suffix: str = ""
 
-    def pieces(self) -> Line:
+    def pieces(self) -> _Line:
         """The label before, the unit after, both quieter than the value."""
-        pieces: Line = []
+        pieces: _Line = []
         if self.label:
             pieces.append((f"{self.label} ", "label"))
         pieces.append((self.value, "value"))
@@ -47,6 +48,11 @@ def panel_lines(
     """
     if state is None or state.timeline.origin_ns is None:
         return [[]]
+    lines = _lines(state, now_ns, width, rows, choice, unfolded=unfolded)
+    return [[(clean_line(text), style) for text, style in line] for line in lines]
+
+
+def _lines(state: StreamState, now_ns: int, width: int, rows: int, choice: int, *, unfolded: bool) -> list[_Line]:
     groups = [item.pieces() for item in _figures(state, now_ns)]
     silence = quiet_ns(state, now_ns)
     if rows == 1 and silence is not None:
@@ -75,15 +81,15 @@ def _waiting_in_one_row(state: StreamState, now_ns: int, width: int) -> str:
 
 def _figures(state: StreamState, now_ns: int) -> list[_Item]:
     """The figures of the first line, most important first."""
-    timeline = state.timeline
+    timeline, metrics = state.timeline, state.metrics()
     tokens, estimated = state.output_tokens
-    ttft = timeline.first_token_ns - timeline.origin_ns if timeline.first_token_ns and timeline.origin_ns else None
-    rate = state.metrics().average_rate if state.is_over else timeline.rate_now(now_ns, state.rate_scale())
+    ttft = metrics.time_to_first_token_ns
+    rate = metrics.average_rate if state.is_over else timeline.rate_now(now_ns, state.rate_scale())
     elapsed = _Item("", clock_text(timeline.elapsed_ns(now_ns)))
     if ttft is None and (state.is_over or state.phase is Phase.RETRYING):
         return [elapsed]  # no token came: a row of dashes would say it worse than the ending does
     figures = [
-        _Item("TTFT", duration_text(ttft)),
+        _Item("TTFT", duration_text(ttft, at_most=metrics.ttft_may_be_late)),
         _Item("", rate_text(rate), "tok/s"),
         _Item("", count_text(tokens, estimated=estimated and tokens is not None), "tok"),
         elapsed,
@@ -93,9 +99,9 @@ def _figures(state: StreamState, now_ns: int) -> list[_Item]:
     return figures
 
 
-def _split(groups: list[Line], width: int) -> tuple[Line, list[Line]]:
+def _split(groups: list[_Line], width: int) -> tuple[_Line, list[_Line]]:
     """The groups of pieces that fit on one line, and those that are left for the next."""
-    line: Line = []
+    line: _Line = []
     for position, group in enumerate(groups):
         longer = [*line, (_GAP, "label"), *group] if line else group
         if _width(longer) > width:
@@ -104,11 +110,11 @@ def _split(groups: list[Line], width: int) -> tuple[Line, list[Line]]:
     return line, []
 
 
-def _width(line: Line) -> int:
+def _width(line: _Line) -> int:
     return sum(len(text) for text, _ in line)
 
 
-def _pace_line(state: StreamState, now_ns: int, width: int, left_over: list[Line]) -> Line:
+def _pace_line(state: StreamState, now_ns: int, width: int, left_over: list[_Line]) -> _Line:
     """The sparkline with what stands beside it: a notice when the stream is silent, the average otherwise."""
     notice = _beside(state, now_ns, width)
     beside, _ = _split([notice, *left_over] if _width(notice) else left_over, width)
@@ -119,7 +125,7 @@ def _pace_line(state: StreamState, now_ns: int, width: int, left_over: list[Line
     return [(bars.ljust(room), "spark"), (_GAP, "label"), *beside] if beside else [(bars, "spark")]
 
 
-def _beside(state: StreamState, now_ns: int, width: int) -> Line:
+def _beside(state: StreamState, now_ns: int, width: int) -> _Line:
     if state.answer.activity and not state.is_over:
         return [(clean_line(state.answer.activity)[:width], "notice")]
     if state.phase in (Phase.QUEUED, Phase.CONNECTING, Phase.WAITING):
@@ -135,13 +141,14 @@ def _beside(state: StreamState, now_ns: int, width: int) -> Line:
             return [("answer at ", "label"), (duration_text(output_ns), "value")]
         if metrics.longest_gap_ns is None:
             return []
-        return [("longest gap ", "label"), (duration_text(metrics.longest_gap_ns), "value")]
+        longest = duration_text(metrics.longest_gap_ns, at_most=metrics.gaps_may_be_late)
+        return [("longest gap ", "label"), (longest, "value")]
     if metrics.average_rate is None:
         return []
     return [("avg ", "label"), (rate_text(metrics.average_rate), "value")]
 
 
-def _reasoning_line(state: StreamState, now_ns: int, width: int, choice: int, *, unfolded: bool) -> Line:
+def _reasoning_line(state: StreamState, now_ns: int, width: int, choice: int, *, unfolded: bool) -> _Line:
     """The reasoning lane: how long it took and how much it was."""
     timeline = state.timeline
     found = state.answer.choices.get(choice)
@@ -160,9 +167,9 @@ def _reasoning_line(state: StreamState, now_ns: int, width: int, choice: int, *,
     return [(words, "reasoning"), (hint if len(words) + len(hint) <= width else "", "label")]
 
 
-def _choices_line(state: StreamState, current: int, width: int) -> Line:
+def _choices_line(state: StreamState, current: int, width: int) -> _Line:
     """One tab per choice; the shown one in brackets, so that it is seen without colour too, and always in view."""
-    tabs: Line = []
+    tabs: _Line = []
     at = 0
     for position, choice in enumerate(state.answer.ordered_choices()):
         mark = "✓" if choice.finish_reason_raw else "●"

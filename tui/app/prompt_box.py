@@ -8,6 +8,7 @@ from textual.widgets import TextArea
 
 from tui.app.actions import BY_ID, Place
 from tui.app.actions.keymap import Keymap
+from tui.core.clean import typed
 
 MAX_PASTE_CHARS = 256 * 1024
 """More than this is a file, not a prompt; the editor would freeze for seconds taking it in."""
@@ -87,3 +88,4 @@ class PromptBox(TextArea):
             event.prevent_default()
             event.stop()
             self.post_message(self.PasteRefused(len(event.text)))
+        event.text = typed(event.text)  # the editor would draw, and we would send, what nobody can see

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input
+
+from tui.app.shown import Words, content
+from tui.core.clean import Clean, clean_line
 
 
 class SearchBar(Horizontal):
@@ -35,12 +37,12 @@ class SearchBar(Horizontal):
     def __init__(self) -> None:
         super().__init__()
         self._input = Input(compact=True, select_on_focus=True)
-        self._found = Static(id="found")
+        self._found = Words(id="found")
         self._words = ""
 
     def compose(self) -> ComposeResult:
         """Slash, needle, hits."""
-        yield Static("/", id="slash")
+        yield Words(content(Clean("/")), id="slash")
         yield self._input
         yield self._found
 
@@ -62,7 +64,7 @@ class SearchBar(Horizontal):
         """What was found, in a few words."""
         if words != self._words:
             self._words = words
-            self._found.update(Content(words))
+            self._found.show(content(clean_line(words)))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search for it at once."""

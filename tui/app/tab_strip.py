@@ -10,6 +10,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.app.shown import segment
+from tui.core.clean import Clean, clean_line
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -18,13 +21,18 @@ class Tab:
     number: int
     glyph: str
     colour: str
-    name: str
+    name: Clean
     is_current: bool
 
     @property
-    def label(self) -> str:
+    def label(self) -> Clean:
         """What is drawn."""
-        return f" {self.number} {self.glyph} {self.name} "
+        return clean_line(f"{self.before_glyph}{self.glyph} {self.name} ")
+
+    @property
+    def before_glyph(self) -> str:
+        """What stands before the glyph, which has a colour of its own."""
+        return f" {self.number} "
 
 
 class TabStrip(Widget):
@@ -71,12 +79,11 @@ class TabStrip(Widget):
             length = cell_len(label)
             if used + length > width and position:
                 break
-            glyph_at = label.index(tab.glyph)
             style = base + Style(bold=tab.is_current, reverse=tab.is_current)
             segments += [
-                Segment(label[:glyph_at], style),
-                Segment(tab.glyph, style + Style(color=tab.colour or None)),
-                Segment(label[glyph_at + len(tab.glyph) :], style),
+                segment(clean_line(tab.before_glyph), style),
+                segment(clean_line(tab.glyph), style + Style(color=tab.colour or None)),
+                segment(clean_line(f" {tab.name} "), style),
             ]
             used += length
             self._ends.append((used, tab.number))

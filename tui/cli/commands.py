@@ -83,7 +83,7 @@ def demo(seed: int, speed: float, **options: Any) -> None:
 def run(output: str, **options: Any) -> None:
     """Stream the answers without a screen: data on stdout, notes on stderr.
 
-    Exit status: 0 all complete, 1 some target failed, 2 usage, 3 all failed, 130 interrupted.
+    Exit status: 0 all complete, 1 some target failed, 2 usage, 3 all failed, 70 internal error, 130 interrupted.
     """
     from tui.cli.headless import run as run_headless
     from tui.cli.options import asked
@@ -104,12 +104,27 @@ def run(output: str, **options: Any) -> None:
 @click.option(
     "--speed", type=click.FloatRange(min=0), default=1.0, show_default=True, help="How fast they answer; 0 is at once."
 )
-def serve(port: int, seed: int, speed: float) -> None:
-    """Serve the demo's models on a loopback port, for trying any client."""
+@click.option(
+    "--fault", "faults", metavar="NAME", multiple=True, help="Let every request meet this fault; several take turns."
+)
+@click.option("--list-faults", is_flag=True, help="List the faults with what a client should make of each, and exit.")
+def serve(port: int, seed: int, speed: float, faults: tuple[str, ...], list_faults: bool) -> None:
+    """Serve the demo's models on a loopback port, for trying any client.
+
+    Beside the good models there are those named fault/NAME, which misbehave in one way each. GET /faults tells which
+    requests met which fault.
+    """
+    from tui.demo.faults.table import UnknownFaultError, listing
+
+    if list_faults:
+        click.echo(listing())
+        return
     from tui.demo.server import serve as serve_demo
 
     try:
-        status = serve_demo(port=port, seed=seed, speed=speed)
+        status = serve_demo(port=port, seed=seed, speed=speed, faults=faults)
+    except UnknownFaultError as exc:
+        raise UsageError(str(exc)) from exc
     except OSError as exc:
         reason = os.strerror(exc.errno) if exc.errno else str(exc)  # the text of `exc` repeats the address
         advice = "choose another with --port, or 0 for a free one"

@@ -1,7 +1,11 @@
 """Opening the dashboard: engine and app on one event loop, signals that restore the terminal, the demo beside it."""
 
+import asyncio
 import os
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,9 +13,18 @@ from typing import TYPE_CHECKING
 import anyio
 
 from tui.cli.collector import collect_seldom, spare_what_is_loaded
-from tui.cli.leaving import LEAVE_S, end_when_terminal_closes, force_exit_after, watch_signals
+from tui.cli.crash import crashes_reported
+from tui.cli.leaving import (
+    LEAVE_S,
+    Leaving,
+    ScreenGuard,
+    end_when_terminal_closes,
+    force_exit_after,
+    terminal_is_gone,
+)
 from tui.cli.log import kept_log
 from tui.cli.options import Asked
+from tui.cli.outcome import HUNG_UP
 from tui.config.childs_environment import childs_environment
 from tui.config.resolve import resolve_targets
 from tui.core.errors import SidestreamError, UsageError
@@ -20,6 +33,7 @@ from tui.core.target import Target
 
 if TYPE_CHECKING:
     from tui.demo.process import DemoProcess
+    from tui.engine.board import Board
     from tui.engine.clock import Clock
     from tui.engine.fleet import Transport
 
@@ -35,9 +49,13 @@ def open_dashboard(asked: Asked, theme: str | None, notice: str | None = None) -
     """Run the dashboard until the user leaves; returns the exit status."""
     _check_terminal()
     _prepare()
+    from tui.engine.board import Board
+
+    board = Board()
     redactor = Redactor.of_targets(asked.targets)
-    with kept_log(redactor):
-        return anyio.run(partial(_main, asked, theme, notice, redactor))
+    guard = nullcontext() if sys.platform == "win32" else ScreenGuard()
+    with crashes_reported(board, redactor.text), kept_log(redactor), guard:
+        return anyio.run(partial(_main, board, asked, theme, notice, redactor))
 
 
 def open_demo(
@@ -91,17 +109,17 @@ def _prepare() -> None:
     collect_seldom()
 
 
-async def _main(asked: Asked, theme: str | None, notice: str | None, redactor: Redactor) -> int:
+async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | None, redactor: Redactor) -> int:
     from tui.app.app import SidestreamApp
+    from tui.app.pasting import guard_pastes
     from tui.app.run import Question
     from tui.config.settings import user_theme_directory
-    from tui.engine.board import Board
     from tui.engine.clock import MonotonicClock
     from tui.engine.fleet import Fleet
     from tui.engine.trust import key_log_notice
 
     clock = MonotonicClock()
-    fleet = Fleet(partial(_load_transport, clock), Board(), clock, redactor=redactor)
+    fleet = Fleet(partial(_load_transport, clock), board, clock, redactor=redactor)
     app = SidestreamApp(
         fleet,
         clock,
@@ -116,18 +134,38 @@ async def _main(asked: Asked, theme: str | None, notice: str | None, redactor: R
     if asked.settings.ui.reduced_motion:
         app.animation_level = "none"
 
-    def leave(status: int) -> None:
-        force_exit_after(LEAVE_S, status)
-        app.exit(return_code=status)
-
     async with anyio.create_task_group() as tasks:
         await tasks.start(fleet.run)
         if sys.platform != "win32":
-            tasks.start_soon(watch_signals, leave)
+            guard_pastes()
             end_when_terminal_closes()
-        await app.run_async(mouse=asked.settings.ui.mouse)
+        with Leaving(app.exit) as leaving, _thread_crashes(app.fail):
+            await app.run_async(mouse=asked.settings.ui.mouse)
         tasks.cancel_scope.cancel()
+    if leaving.status:
+        force_exit_after(LEAVE_S, leaving.status)  # the demo, or a thread, may take its time
+        return leaving.status
+    if app.crash is not None:
+        if sys.platform != "win32" and terminal_is_gone():
+            return HUNG_UP
+        raise app.crash
     return app.return_code or 0
+
+
+@contextmanager
+def _thread_crashes(fail: Callable[[Exception], None]) -> Iterator[None]:
+    """Tell `fail`, on this event loop, of an error that ends a thread; by default it would vanish behind the screen."""
+    loop, before = asyncio.get_running_loop(), threading.excepthook
+
+    def hook(crash: threading.ExceptHookArgs) -> None:
+        if isinstance(crash.exc_value, Exception):
+            loop.call_soon_threadsafe(fail, crash.exc_value)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 def _load_transport(clock: "Clock") -> "Transport":
@@ -140,5 +178,8 @@ def _load_transport(clock: "Clock") -> "Transport":
 
 
 def _check_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # it draws on the last one
+    if not all(stream is not None and stream.isatty() for stream in streams):
         raise UsageError("the dashboard needs a terminal; use `sidestream run` in scripts and pipes")
+    if os.environ.get("TERM") == "dumb":
+        raise UsageError("this terminal cannot place text (TERM=dumb); use `sidestream run`")

@@ -6,6 +6,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from tui.cli.outcome import INTERRUPTED
+from tui.core.clean import clean
 from tui.core.errors import SidestreamError
 
 DEFAULT = "compare"
@@ -59,14 +61,18 @@ class SidestreamGroup(AnyOrderGroup):
     """The whole command line: without a command's name it is the dashboard."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; our own errors become a sentence and status 2."""
+        """Run the command; our own errors become a sentence and status 2. What was typed may be quoted in any."""
         try:
             return super().invoke(ctx)
         except SidestreamError as exc:
             from tui.core.redact import Redactor
 
-            click.echo(f"sidestream: {Redactor().text(str(exc))}", err=True)  # it may quote what was typed
+            click.echo(clean(f"sidestream: {Redactor().text(str(exc))}"), err=True)
             ctx.exit(2)
+        except click.UsageError as exc:
+            raise click.UsageError(clean(exc.format_message()), exc.ctx) from None
+        except KeyboardInterrupt:  # click would print "Aborted!" and end with 1
+            ctx.exit(INTERRUPTED)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The commands, and what the default one takes."""

@@ -2,17 +2,19 @@
 
 import json
 import os
-import signal
 import sys
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
 import anyio
 
+from tui.cli.crash import crashes_reported
+from tui.cli.leaving import Leaving
 from tui.cli.log import kept_log
-from tui.cli.outcome import CLOSED_PIPE, INTERRUPTED, status_of
-from tui.core.clean import clean
+from tui.cli.outcome import CLOSED_PIPE, UNWRITABLE, status_of
+from tui.core.clean import Clean, clean, escaped_json
 from tui.core.endings import ending
 from tui.core.phase import Phase
 from tui.core.redact import Redactor
@@ -34,51 +36,48 @@ def run(targets: list[Target], prompt: Prompt, output: str) -> int:
         print(f"sidestream: {clean(notice)}", file=sys.stderr)
     board = Board()
     redactor = Redactor.of_targets(targets)
-    with kept_log(redactor):
+    with crashes_reported(board, redactor.text), kept_log(redactor):
         interrupted = anyio.run(partial(_stream_all, board, targets, prompt, redactor))
-    streams = list(board)
-    if output == "json":
-        run_ = run_object(uuid.uuid4().hex, redactor.known(prompt.text), started_at, streams)
-        _write(json.dumps(run_, ensure_ascii=False, indent=2))
-    else:
-        _write(_as_text(streams, terminal=sys.stdout is not None and sys.stdout.isatty()))
-    for stream in streams:
-        if stream.phase is not Phase.COMPLETE and sys.stderr is not None:  # print would take stdout instead
-            print(f"{stream.target.name}: {clean(ending(stream))}", file=sys.stderr)
-    return INTERRUPTED if interrupted else status_of(streams)
+        streams = list(board)
+        asked = redactor.known(prompt.text)
+        _write(_as_json(asked, started_at, streams) if output == "json" else _for_stdout(_as_text(streams)))
+        for stream in streams:
+            if stream.phase is not Phase.COMPLETE:
+                _note(clean(f"{stream.target.name}: {ending(stream)}"))
+    return interrupted or status_of(streams)
 
 
-async def _stream_all(board: Board, targets: list[Target], prompt: Prompt, redactor: Redactor) -> bool:
-    """Run the engine until all streams have ended; True when SIGINT or SIGTERM cut it short."""
+async def _stream_all(board: Board, targets: list[Target], prompt: Prompt, redactor: Redactor) -> int:
+    """Run the engine until all streams have ended; the status of the signal that cut it short, or 0."""
     clock = MonotonicClock()
     fleet = Fleet(partial(http_transport, clock), board, clock, redactor=redactor)
-    interrupted = False
-
-    async def cancel_on_signal() -> None:
-        nonlocal interrupted
-        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-            async for _ in signals:
-                interrupted = True
-                fleet.cancel_all()
 
     async with anyio.create_task_group() as tasks:
         await tasks.start(fleet.run)
-        if sys.platform != "win32":  # there, an interrupt raises KeyboardInterrupt as usual
-            tasks.start_soon(cancel_on_signal)
-        fleet.launch_all(targets, prompt)
-        await fleet.wait_all()
+        with Leaving(fleet.cancel_all) as leaving:
+            fleet.launch_all(targets, prompt)
+            await fleet.wait_all()
         tasks.cancel_scope.cancel()
-    return interrupted
+    return leaving.status
 
 
-def _as_text(streams: list[StreamState], *, terminal: bool) -> str:
-    """The answers; each under its name when there are several. Control characters never reach a terminal."""
-    parts = []
-    for stream in streams:
-        body = _answer_text(stream)
-        body = clean(body) if terminal else body
-        parts.append(f"## {stream.target.name}\n\n{body}" if len(streams) > 1 else body)
-    return "\n\n".join(parts)
+def _as_json(prompt: str, started_at: str, streams: list[StreamState]) -> Clean:
+    """One object. What a terminal could act on is escaped in it, which changes no value."""
+    found = run_object(uuid.uuid4().hex, prompt, started_at, streams)
+    return escaped_json(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def _for_stdout(text: str) -> str:
+    """A terminal gets nothing it could act on; a file or a program gets what the models wrote."""
+    return clean(text) if sys.stdout is not None and sys.stdout.isatty() else text
+
+
+def _as_text(streams: list[StreamState]) -> str:
+    """The answers; each under its name when there are several."""
+    bodies = [_answer_text(stream) for stream in streams]
+    if len(streams) > 1:
+        bodies = [f"## {stream.target.name}\n\n{body}" for stream, body in zip(streams, bodies, strict=True)]
+    return "\n\n".join(bodies)
 
 
 def _answer_text(stream: StreamState) -> str:
@@ -92,13 +91,24 @@ def _answer_text(stream: StreamState) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def _note(text: Clean) -> None:
+    """To stderr, if there is one that takes it; `print` alone would take stdout instead."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(text, file=sys.stderr)
+
+
 def _write(text: str) -> None:
-    """To stdout as UTF-8, whatever the locale; a reader that went away ends the program quietly."""
+    """To stdout as UTF-8, whatever the locale; a reader that went away ends the program quietly, a full disk with a
+    sentence."""
     if sys.stdout is None:  # closed by the shell
         return
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
+    except OSError as exc:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes it again at exit
-        raise SystemExit(CLOSED_PIPE) from None
+        if isinstance(exc, BrokenPipeError):
+            raise SystemExit(CLOSED_PIPE) from None
+        _note(clean(f"sidestream: standard output takes no more: {exc.strerror}"))
+        raise SystemExit(UNWRITABLE) from None

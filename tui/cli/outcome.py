@@ -9,6 +9,11 @@ COMPLETE = 0
 SOME_FAILED = 1
 USAGE = 2
 ALL_FAILED = 3
+CRASHED = 70
+"""EX_SOFTWARE of sysexits.h: an internal error."""
+UNWRITABLE = 74
+"""EX_IOERR: the answers are there, but standard output takes no more."""
+HUNG_UP = 129
 INTERRUPTED = 130
 CLOSED_PIPE = 141
 """What shells report for a program whose reader went away."""

@@ -40,6 +40,7 @@ _UNSEEN: Final = (
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "\ud800-\udfff"
 )
+_unseen = re.compile(f"[{_UNSEEN}]")
 _replaceable = re.compile(f"[\x00-\x09\x0b-\x1f\x7f\x85\u2028\u2029{_UNSEEN}]")
 _surrogate_pair = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
@@ -78,9 +79,9 @@ class Cleaner:
             text = text[:-1]
         return self._decided(text)
 
-    def finish(self) -> Clean:
-        """What was still waiting, at the end of the text. The cleaner is then ready for another text."""
-        rest = self._decided(self._held)
+    def finish(self, last: str = "") -> Clean:
+        """The last piece, and what was still waiting. The cleaner is then ready for another text."""
+        rest = Clean(self.feed(last) + self._decided(self._held))
         self._held = ""
         self._marks = 0
         return rest
@@ -111,12 +112,32 @@ class Cleaner:
 def clean(text: str) -> Clean:
     """The clean form of a whole text. Cleaning twice changes nothing more."""
     cleaner = Cleaner()
-    return Clean(cleaner.feed(text) + cleaner.finish())
+    return cleaner.finish(text)
 
 
 def clean_line(text: str) -> Clean:
     """The clean form of `text` on one line, for titles and table cells: line ends become spaces."""
+    if text.isascii() and text.isprintable():
+        return Clean(text)
     return Clean(clean(text).replace("\n", " "))
+
+
+def typed(text: str) -> str:
+    """What a user puts into the prompt: invisible code points are left out instead of marked.
+
+    Tabs stay, for the editor draws them and they may matter to the model; so this is not `Clean`.
+    """
+    return "\t".join([clean(part) for part in _unseen.sub("", text).split("\t")])
+
+
+def escaped_json(document: str) -> Clean:
+    """A JSON document with what the gate would replace written as escapes: other bytes, the same values."""
+    return Clean(_replaceable.sub(_json_escape, document))
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def _replacement(match: re.Match[str]) -> str:

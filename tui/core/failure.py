@@ -114,10 +114,13 @@ def api_error(payload: object) -> StreamError | None:
     return None
 
 
-def not_an_answer(beginning: bytes, content_type: str, *, is_readable: bool) -> StreamError | None:
+def not_an_answer(
+    beginning: bytes, content_type: str, *, is_readable: bool, hide: Callable[[str], str] = str
+) -> StreamError | None:
     """The error for a whole 200 body in which no dialect's answer began. None for an event stream, which may have.
 
-    `beginning` is the first of the body; `is_readable` whether all of its JSON could be read.
+    `beginning` is the first of the body; `is_readable` whether all of its JSON could be read. `hide` takes
+    known secrets out of it before it is cut.
     """
     body = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not body or _EVENT_STREAM.match(body):
@@ -129,7 +132,7 @@ def not_an_answer(beginning: bytes, content_type: str, *, is_readable: bool) -> 
     else:
         kind = f" ({content_type.partition(';')[0].strip()[:50]})" if content_type else ""
         what, next_step = f"something that is no answer{kind}", "check the base URL"
-    said = " ".join(body.decode("utf-8", "replace").split())[:_QUOTED_CHARS]
+    said = " ".join(hide(body.decode("utf-8", "replace")).split())[:_QUOTED_CHARS]
     return StreamError("protocol", f"the server sent {what}; {next_step} (it begins: {said})")
 
 

@@ -177,8 +177,7 @@ class Answer:
                 self.choice(event.choice)
             case ChoiceFinished():
                 choice = self.choice(event.choice)
-                raw = self._redactor.known(paired(event.raw[:_WORD_CHARS]))
-                choice.finish_reason_raw, choice.finish = raw, event.reason
+                choice.finish_reason_raw, choice.finish = self._word(event.raw), event.reason
             case ChoiceRestated():
                 self._restate(event)
             case Activity():
@@ -191,7 +190,7 @@ class Answer:
                 self.usage = event.usage  # cumulative: the last one is the sum already
             case ResponseStarted():
                 self.response_id = self.response_id or self._redactor.known(event.response_id)
-                self.model = self.model or self._redactor.known(paired(event.model[:_WORD_CHARS]))
+                self.model = self.model or self._word(event.model)
             case ErrorReported():
                 self.error = self.error or without_secrets(event.error, self._redactor.text)
             case EndMarker():
@@ -250,6 +249,10 @@ class Answer:
         if self._logprobs > self._bounds.logprobs:
             raise BoundExceeded("the number of log probabilities", str(self._bounds.logprobs))
         self.choice(event.choice).logprobs.extend(event.tokens)
+
+    def _word(self, text: str) -> str:
+        """A name of the server's as it is kept. Cut after secrets are hidden, since half a key is one too."""
+        return paired(self._redactor.known(text)[:_WORD_CHARS])
 
     def _remark(self, text: str) -> None:
         if len(self.remarks) < self._bounds.remarks:

@@ -77,6 +77,9 @@ def metrics_object(metrics: Metrics) -> dict[str, Any]:
         "output_tokens_source": "estimated" if metrics.tokens_are_estimated else "reported",
         "coalesced_share": _rounded(metrics.coalesced_share),
         "schedule_delay_ms": _ms(metrics.schedule_delay_ns),
+        "loop_lag_max_ms": _ms(metrics.loop_lag_max_ns),
+        "ttft_may_be_late": _claim(metrics.time_to_first_token_ns, metrics.ttft_may_be_late),
+        "gaps_may_be_late": _claim(metrics.longest_gap_ns, metrics.gaps_may_be_late),
     }
 
 
@@ -158,6 +161,11 @@ def _timings(timings: ServerTimings | None) -> dict[str, Any] | None:
 
 def _ms(duration_ns: float | None) -> float | None:
     return round(duration_ns / 1e6, 3) if duration_ns is not None else None
+
+
+def _claim(figure: float | None, holds: bool) -> bool | None:
+    """What is claimed of a figure. None when there is no figure."""
+    return holds if figure is not None else None
 
 
 def _rounded(value: float | None) -> float | None:

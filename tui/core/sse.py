@@ -47,15 +47,17 @@ def is_json(data: bytes) -> bool:
     return True
 
 
-def _is_one_data_line(data: bytes, limit: int) -> bool:
-    """Whether a read is exactly one event of one `data` line, as most servers send each token."""
-    return (
-        data.endswith(b"\n\n")
-        and data.startswith(b"data: ")
-        and data.find(b"\n") == len(data) - 2
-        and b"\r" not in data
-        and len(data) < limit
-    )
+def _one_event(data: bytes, last_id: str, limit: int) -> ServerSentEvent | None:
+    """The event when a read is exactly one: a line of data, perhaps under its name, as most servers send each token."""
+    start, name = 6, ""
+    if not data.startswith(b"data: "):
+        line_end = data.find(b"\n")
+        if not (data.startswith(b"event: ") and data.startswith(b"data: ", line_end + 1)):
+            return None
+        start, name = line_end + 7, data[7:line_end].decode("utf-8", "replace")
+    if data.find(b"\n", start) != len(data) - 2 or data[-1:] != b"\n" or b"\r" in data or len(data) >= limit:
+        return None
+    return ServerSentEvent(data[start:-2], name, last_id)
 
 
 class SSEDecoder:
@@ -89,8 +91,8 @@ class SSEDecoder:
 
     def feed(self, data: bytes) -> list[ServerSentEvent]:
         """The events completed by this read. Events before a bound was passed come first; the next call raises then."""
-        if self.is_idle and _is_one_data_line(data, self._max_event_bytes):
-            return [ServerSentEvent(data[6:-2], "", self._last_id)]
+        if self.is_idle and (event := _one_event(data, self._last_id, self._max_event_bytes)):
+            return [event]
         if self._exceeded:
             raise self._exceeded
         events: list[ServerSentEvent] = []

@@ -393,8 +393,8 @@ class StreamState:
             return None
         kind = self.headers.get("content-type", "")
         is_readable = self._decoder.payloads > 0 and not self._decoder.undecodable
-        found = not_an_answer(self._beginning, kind, is_readable=is_readable)
-        return replace(found, status=self.status) if found else None
+        found = not_an_answer(self._beginning, kind, is_readable=is_readable, hide=self.redactor.known)
+        return replace(without_secrets(found, self.redactor.text), status=self.status) if found else None
 
     def _retry_or_end(self, error: StreamError, end: Phase, at_ns: int) -> None:
         verdict = self._verdict(error)

@@ -14,6 +14,11 @@ RATE_WINDOW_NS = 2_000_000_000
 _RATE_AFTER_NS = 200_000_000
 """A rate over less time than this says more about the network's packets than about the model."""
 _COALESCED_SHARE = 0.05
+_CATCHING_UP_NS = 5_000_000
+"""A read stamped so soon after the event loop was late may have waited for it."""
+_LAG_TO_MENTION_NS = 5_000_000
+_LAG_SHARE_TO_MENTION = 0.02
+"""A figure is doubted when its stamp may be later than the one and by more than the other of the figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,22 @@ class Metrics:
     coalesced_share: float | None = None
     """Share of those reads that held more than one token event; much of it means buffering on the way."""
     schedule_delay_ns: int | None = None
+    loop_lag_max_ns: int | None = None
+    """The longest our event loop was late during the stream. None when it never was."""
+    first_token_lag_ns: int | None = None
+    """By how much the time to first token may be too long: request or first token waited for our event loop."""
+    gap_lag_ns: int | None = None
+    """By how much the longest gap may be too long."""
+
+    @property
+    def ttft_may_be_late(self) -> bool:
+        """Whether the time to first token may be notably shorter in truth."""
+        return _is_distorted(self.time_to_first_token_ns, self.first_token_lag_ns)
+
+    @property
+    def gaps_may_be_late(self) -> bool:
+        """Whether the longest gap may be notably shorter in truth."""
+        return _is_distorted(self.longest_gap_ns, self.gap_lag_ns)
 
     @property
     def is_coalesced(self) -> bool:
@@ -93,6 +114,12 @@ class Timeline:
         self._buckets = array("d")
         self._coalesced_reads = 0
         self._longest_gap_ns: int | None = None
+        self._longest_gap_end_ns = 0
+        self._late_ns = (0, 0)
+        """When the event loop was late last: since when it was due, and when it came."""
+        self._loop_lag_max_ns: int | None = None
+        self._first_token_lag_ns: int | None = None
+        self._gap_lag_ns: int | None = None
 
     @property
     def origin_ns(self) -> int | None:
@@ -103,8 +130,11 @@ class Timeline:
         """A read that completed `events` token-bearing events, worth about `tokens` tokens."""
         if self.first_token_ns is None:
             self.first_token_ns = at_ns
-        if self.last_token_ns is not None:
-            self._longest_gap_ns = max(self._longest_gap_ns or 0, at_ns - self.last_token_ns)
+            self._first_token_lag_ns = _longer(self._first_token_lag_ns, self._lateness_of(at_ns))
+        elif self.last_token_ns is not None and at_ns - self.last_token_ns >= (self._longest_gap_ns or 0):
+            self._longest_gap_ns = at_ns - self.last_token_ns
+            self._longest_gap_end_ns = at_ns
+            self._gap_lag_ns = _longer(None, min(self._longest_gap_ns, self._lateness_of(at_ns)))
         self.last_token_ns = at_ns
         self._read_ns.append(at_ns)
         self._read_tokens.append(tokens)
@@ -113,6 +143,32 @@ class Timeline:
         while len(self._buckets) <= bucket:
             self._buckets.append(0.0)
         self._buckets[bucket] += tokens
+
+    def loop_was_late(self, due_ns: int, at_ns: int) -> None:
+        """Our event loop should have come round at `due_ns` and did at `at_ns`: what arrived meanwhile waited for it.
+
+        Nothing is late that came long after. May be told after the stream's end, of a lag that began before it.
+        """
+        if self.start_ns is None:
+            return
+        self._late_ns = due_ns, at_ns
+        self._loop_lag_max_ns = _longer(self._loop_lag_max_ns, _overlap(due_ns, at_ns, self.start_ns, self.end_ns))
+        under_way_ns = self.connected_ns or self.headers_ns or self.end_ns
+        sending_ns = _overlap(due_ns, at_ns, self.start_ns, under_way_ns)
+        self._first_token_lag_ns = _longer(self._first_token_lag_ns, sending_ns)
+        # Stamps that were taken in that time, before anybody knew.
+        if self.first_token_ns is not None and self.first_token_ns <= at_ns:
+            waited_ns = self.first_token_ns - max(due_ns, self.start_ns)
+            self._first_token_lag_ns = _longer(self._first_token_lag_ns, waited_ns)
+        if self._longest_gap_ns is not None and self._longest_gap_end_ns <= at_ns:
+            waited_ns = min(self._longest_gap_ns, self._longest_gap_end_ns - due_ns)
+            self._gap_lag_ns = _longer(self._gap_lag_ns, waited_ns)
+
+    def _lateness_of(self, stamp_ns: int) -> int:
+        """By how much a stamp may be late because of what is known of the loop; 0 when it is not."""
+        due_ns, came_ns = self._late_ns
+        due_ns = max(due_ns, self.start_ns or 0)
+        return stamp_ns - due_ns if due_ns < stamp_ns <= came_ns + _CATCHING_UP_NS else 0
 
     @property
     def read_stamps(self) -> tuple[int, ...]:
@@ -189,6 +245,9 @@ class Timeline:
             token_reads=reads,
             coalesced_share=self._coalesced_reads / reads if reads else None,
             schedule_delay_ns=_span(self.due_ns, self.origin_ns),
+            loop_lag_max_ns=self._loop_lag_max_ns,
+            first_token_lag_ns=self._first_token_lag_ns,
+            gap_lag_ns=self._gap_lag_ns,
         )
 
     def _since_origin(self, at_ns: int | None) -> int | None:
@@ -206,3 +265,18 @@ class Timeline:
 
 def _span(start_ns: int | None, end_ns: int | None) -> int | None:
     return end_ns - start_ns if start_ns is not None and end_ns is not None else None
+
+
+def _overlap(due_ns: int, at_ns: int, from_ns: int, until_ns: int | None) -> int:
+    """How much of a lag fell between two instants, of which the second may not have come yet; 0 or less is nothing."""
+    return (at_ns if until_ns is None else min(at_ns, until_ns)) - max(due_ns, from_ns)
+
+
+def _longer(known_ns: int | None, lag_ns: int) -> int | None:
+    return max(known_ns or 0, lag_ns) if lag_ns > 0 else known_ns
+
+
+def _is_distorted(figure_ns: int | None, lag_ns: int | None) -> bool:
+    if figure_ns is None or lag_ns is None:
+        return False
+    return lag_ns > _LAG_TO_MENTION_NS and lag_ns > _LAG_SHARE_TO_MENTION * figure_ns

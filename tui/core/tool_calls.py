@@ -69,8 +69,10 @@ class ToolCalls:
         return call
 
     def _open(self, index: int | None) -> ToolCall:
-        if len(self.calls) >= self._limit or (index is not None and not 0 <= index < self._limit):
+        if len(self.calls) >= self._limit:
             raise BoundExceeded("the number of tool calls", str(self._limit))
+        if index is not None and not 0 <= index < self._limit:
+            raise BoundExceeded(f"the tool call index {index}", str(self._limit - 1))
         self.calls.append(ToolCall(index))
         return self.calls[-1]
 

@@ -1,7 +1,7 @@
 """The demo provider as an ASGI application: routes, and the errors of requests that never reach a model."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -19,29 +19,41 @@ from tui.demo.dialects.anthropic_wire import anthropic_bad_request
 from tui.demo.dialects.gemini_wire import gemini_bad_request
 from tui.demo.dialects.openai_replies import openai_bad_request
 from tui.demo.dialects.table import POSTS, routing_error
-from tui.demo.exchange import BadRequestError, Dialect, ErrorReply, Incoming
+from tui.demo.exchange import BadRequestError, Dialect, ErrorReply, Exchange, Incoming
+from tui.demo.faults.desk import FaultDesk
+from tui.demo.faults.fault import Fault, Moment
+from tui.demo.faults.performance import Performance
+from tui.demo.faults.stage import Request as FaultyRequest
 from tui.demo.host_guard import LoopbackHostOnly
+from tui.demo.protocol import EXTENSION
 
 DEFAULT_SEED = 20
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
 
 
-def make_app(seed: int = DEFAULT_SEED, speed: float = 1.0) -> Starlette:
+def make_app(seed: int = DEFAULT_SEED, speed: float = 1.0, faults: Iterable[str] = ()) -> Starlette:
     """The application.
 
-    `speed` multiplies the pace of all models; 0 answers without any delay. Raises ValueError when it is negative.
+    `speed` multiplies the pace of all models; 0 answers without any delay. `faults` names those that all requests get
+    in turn. Raises ValueError when the speed is negative or a fault unknown.
     """
     if not speed >= 0:
         raise ValueError(f"speed must be 0 or more, not {speed}")
+    desk = FaultDesk(faults)
+
+    async def show_faults(_request: Request) -> Response:
+        return JSONResponse({"faults": desk.report()})
+
     lists = [
+        Route("/faults", show_faults),
         Route("/v1/models", _list_models),
-        Route("/v1/models/{model}", _show_model),
+        Route("/v1/models/{model:path}", _show_model),
         Route("/v1beta/models", _gemini_models),
-        Route("/v1beta/models/{model}", _gemini_model),
+        Route("/v1beta/models/{model:path}", _gemini_model),
         Route("/openai/v1/models", _openai_models),
         Route("/api/tags", _ollama_models),
     ]
-    posts = [Route(path, Endpoint(dialect, seed, speed), methods=["POST"]) for path, dialect in POSTS.items()]
+    posts = [Route(path, Endpoint(dialect, seed, speed, desk), methods=["POST"]) for path, dialect in POSTS.items()]
     return Starlette(
         routes=[*lists, *posts],
         middleware=[Middleware(LoopbackHostOnly)],
@@ -50,12 +62,13 @@ def make_app(seed: int = DEFAULT_SEED, speed: float = 1.0) -> Starlette:
 
 
 class Endpoint:
-    """One URL of a dialect: reads the request, then hands the exchange to `Answer`."""
+    """One URL of a dialect: reads the request, then hands the exchange to `Answer`, or to the fault it is to meet."""
 
-    def __init__(self, dialect: Dialect, seed: int, speed: float) -> None:
+    def __init__(self, dialect: Dialect, seed: int, speed: float, desk: FaultDesk) -> None:
         self._dialect = dialect
         self._seed = seed
         self._speed = speed
+        self._desk = desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -64,12 +77,32 @@ class Endpoint:
             body = await _json_object(request)
             incoming = Incoming(body, self._seed, request.path_params, request.query_params, request.headers)
             exchange = self._dialect.read(incoming)
+            fault = self._desk.fault_for(exchange.question.model)
+            if fault is not None:
+                self._check(fault, exchange)
         except BadRequestError as error:
             await _reply(self._dialect.turn_down(error))(scope, receive, send)
         except ClientDisconnect:
             return
         else:
-            await Answer(exchange, self._speed)(scope, receive, send)
+            if fault is None:
+                await Answer(exchange, self._speed)(scope, receive, send)
+            else:
+                await self._perform(fault, exchange, request)(scope, receive, send)
+
+    def _check(self, fault: Fault, exchange: Exchange) -> None:
+        """Raises BadRequestError when this request cannot meet this fault."""
+        if self._dialect.name not in fault.dialects:
+            known = ", ".join(fault.dialects)
+            raise BadRequestError(f"The fault {fault.name} does not exist in this dialect; it does in: {known}.")
+        if not exchange.is_stream and fault.moment is not Moment.BEFORE:
+            raise BadRequestError(f"The fault {fault.name} happens in a stream: send this request with one.")
+
+    def _perform(self, fault: Fault, exchange: Exchange, request: Request) -> Performance:
+        path = request.url.path
+        attempt = self._desk.count(fault, path, exchange.question.fingerprint)
+        came = FaultyRequest(dict(request.headers), path, attempt)
+        return Performance(fault, request.scope["extensions"][EXTENSION], exchange, came, self._speed)
 
 
 async def _json_object(request: Request) -> dict[str, Any]:

@@ -61,6 +61,10 @@ class AnswerWriter(Protocol):
         """The reply when the model turns the request down."""
         ...
 
+    def stream_error(self, error: HttpError) -> bytes:
+        """The event that tells of an error when the answer has begun."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -86,6 +90,8 @@ class BadRequestError(Exception):
 class Dialect:
     """One wire format: how its requests are read, and how those that cannot be served are told."""
 
+    name: str
+    """As `-m MODEL,dialect=NAME` has it; Azure's are those it wraps."""
     read: Callable[[Incoming], Exchange]
     """Raises BadRequestError, worded as the vendor words it."""
     turn_down: Callable[[BadRequestError], ErrorReply]

@@ -13,12 +13,13 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 
 import uvicorn
 
 from tui.demo.app import DEFAULT_SEED, make_app
+from tui.demo.protocol import OpenProtocol
 
 HOST = "127.0.0.1"
 _GRACE_S = 2
@@ -35,6 +36,7 @@ def serve(
     *,
     seed: int = DEFAULT_SEED,
     speed: float = 1.0,
+    faults: Iterable[str] = (),
     announce: Callable[[str], None] = notice_on_stderr,
     exit_with_stdin: bool = False,
 ) -> int:
@@ -42,11 +44,11 @@ def serve(
 
     `port` 0 takes a free one. `announce` gets the base URL, `http://127.0.0.1:PORT/v1`, once requests are accepted.
     With `exit_with_stdin` the process ends, without returning, when its standard input does. Raises OSError when the
-    port cannot be had and ValueError when `speed` is negative.
+    port cannot be had, ValueError when `speed` is negative and UnknownFaultError for a fault that does not exist.
     """
     config = uvicorn.Config(
-        make_app(seed, speed),
-        http="h11",
+        make_app(seed, speed, faults),
+        http=OpenProtocol,
         loop="asyncio",
         ws="none",
         lifespan="off",

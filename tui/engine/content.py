@@ -6,6 +6,7 @@ httpx's decoders would turn one read of a bomb into hundreds of megabytes at onc
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 import httpx
 
@@ -40,10 +41,21 @@ class _Inflater:
         self._inflate = zlib.decompressobj(_GZIP_OR_ZLIB)
 
     def __call__(self, data: bytes) -> Iterator[bytes]:
-        try:
-            while data and not self._inflate.eof:
-                if piece := self._inflate.decompress(data, PIECE_BYTES):
-                    yield piece
-                data = self._inflate.unconsumed_tail
-        except zlib.error as exc:
-            raise httpx.DecodingError(f"the server's compression is broken: {exc}") from exc
+        while data and not self._inflate.eof:
+            before = self._inflate.copy()
+            try:
+                piece = self._inflate.decompress(data, PIECE_BYTES)
+            except zlib.error as exc:
+                yield from _salvaged(before, data)
+                raise httpx.DecodingError(f"the server's compression is broken: {exc}") from exc
+            if piece:
+                yield piece
+            data = self._inflate.unconsumed_tail
+
+
+def _salvaged(inflate: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
+    """What comes before the broken place: zlib throws away all that a call has unpacked when it meets an error."""
+    with suppress(zlib.error):
+        for at in range(len(data)):
+            if piece := inflate.decompress(data[at : at + 1], PIECE_BYTES):
+                yield piece

@@ -46,8 +46,11 @@ def stream_error(exc: BaseException, target: Target) -> StreamError:
                 return _transport("the server closed the connection without answering")
             case aiohttp.ClientPayloadError():
                 return _transport("the connection broke off before the end of the answer")
+            case aiohttp.http_exceptions.LineTooLong():
+                return StreamError("protocol", "the server does not answer in HTTP: a response header is too long")
             case aiohttp.ClientResponseError():
-                return StreamError("protocol", f"the server does not answer in HTTP: {cause.message}")
+                found = " ".join(cause.message.split()).rstrip(" ^")  # a picture with an arrow below the place
+                return StreamError("protocol", f"the server does not answer in HTTP: {found}")
             case ConnectionResetError() | BrokenPipeError():
                 return _transport("the server reset the connection")
             case OSError() if cause.errno:

@@ -29,6 +29,7 @@ from tui.core.target import Target
 from tui.engine.board import Board
 from tui.engine.calibration import Calibration
 from tui.engine.clock import Clock, time_asleep_ns
+from tui.engine.loop_lag import LoopLag
 
 _log = logging.getLogger(__name__)
 
@@ -76,15 +77,17 @@ class Fleet:
         redactor: Redactor | None = None,
     ) -> None:
         """`asleep`: how long the machine has slept so far, ns. `redactor` hides the secrets of all targets in what any
-        server says. None: each stream hides its own."""
+        server says. None: each stream hides its own.
+        """
         self.board = board
+        self.loop_lag = LoopLag(clock, board)
         self._make_transport = make_transport
         self._transport: Transport | None = None
         self._transport_built: anyio.Event | None = None
         self._clock = clock
+        self._redactor = redactor
         self._asleep = asleep
         self._asleep_ns = asleep()
-        self._redactor = redactor
         self._calibration = Calibration()
         self._running: dict[str, _Running] = {}
         self._tasks: TaskGroup | None = None
@@ -97,6 +100,7 @@ class Fleet:
         """Serve until cancelled. Streams that still run then are cancelled, and the client is closed."""
         try:
             async with anyio.create_task_group() as self._tasks:
+                self._tasks.start_soon(self.loop_lag.run, name="loop lag")
                 task_status.started()
                 await self._keep_limits()
         finally:
@@ -111,16 +115,15 @@ class Fleet:
         assert self._tasks is not None, "warm_up() before run()"
         self._tasks.start_soon(self._warm_up, name="warm up")
 
-    def launch(self, target: Target, prompt: Prompt) -> StreamState:
-        """Start `target`'s stream, replacing (and cancelling) the one that ran under its name."""
+    def launch(self, target: Target, prompt: Prompt, due_ns: int | None = None) -> StreamState:
+        """Start `target`'s stream, replacing (and cancelling) the one that ran under its name.
+
+        `due_ns` is when it was wanted; now unless given.
+        """
         self.cancel(target.name)
-        state = StreamState(
-            target,
-            self._clock.now_ns(),
-            token_scale=self._calibration.scale_for(target),
-            jitter=random.random(),
-            redactor=self._redactor,
-        )
+        due_ns = self._clock.now_ns() if due_ns is None else due_ns
+        scale = self._calibration.scale_for(target)
+        state = StreamState(target, due_ns, token_scale=scale, jitter=random.random(), redactor=self._redactor)
         self.board.put(target.name, state)
         try:
             request = dialect_named(target.dialect).build_request(target, prompt)
@@ -133,8 +136,9 @@ class Fleet:
         return state
 
     def launch_all(self, targets: Iterable[Target], prompt: Prompt) -> list[StreamState]:
-        """Start one stream per target."""
-        return [self.launch(target, prompt) for target in targets]
+        """Start one stream per target; all were wanted at this moment, however long the requests take to write."""
+        due_ns = self._clock.now_ns()
+        return [self.launch(target, prompt, due_ns) for target in targets]
 
     def cancel(self, stream_id: str) -> bool:
         """Stop one stream in whatever phase it is, keeping what it received. False when it was not running."""

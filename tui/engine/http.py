@@ -24,6 +24,7 @@ from tui.engine.clock import Clock
 from tui.engine.content import PIECE_BYTES, unpacker
 from tui.engine.credentials import TargetAuth
 from tui.engine.faults import NETWORK_FAULTS, stream_error, unsendable
+from tui.engine.launch_gate import LaunchGate
 from tui.engine.proxies import proxy_for
 
 DRAIN_S = 0.25
@@ -48,6 +49,7 @@ class HttpTransport:
         """`client` is the one for the usual way; other ways to the network get theirs when they are first taken."""
         self._clients = Clients(client, make_client)
         self._clock = clock
+        self._gate = LaunchGate()
 
     async def attempt(self, state: StreamState, request: HttpRequest, changed: Callable[[], None]) -> None:
         """Run one try to its end. Network faults end up in `state`, cancellation passes through."""
@@ -92,6 +94,7 @@ class HttpTransport:
                 headers={"Content-Type": "application/json", **request.headers},
                 extensions={"connected": connected, "proxy": proxy_for(request.url, target.network)},
             )
+            await self._gate.turn()
             state.start(self._clock.now_ns())
             changed()
             return await client.send(outgoing, auth=TargetAuth(target), stream=True)

@@ -36,6 +36,7 @@ _LONGEST_CLOSER: Final = 200
 """No line longer than this ends a fence or is blank, so no more of an unfinished line is remembered."""
 
 _FENCE: Final = re.compile(r"(?:[ \t]*\n)*(?P<mark>`{3,}|~{3,})[^\n]*\n")
+_BLANK_LINES: Final = re.compile(r"(?:[ \t]*\n)*")
 _BLANK_LINE: Final = re.compile(r"^[ \t]*\n", re.MULTILINE)
 _NOTHING: Final = sys.maxsize
 """As the first changed row: none did."""
@@ -66,7 +67,7 @@ class _OpenText:
         self.is_plain = is_plain
         self._end = end
         self._hidden = hidden
-        """Characters at the start that are not shown: the line that opens a fence."""
+        """Characters at the start that are not shown: blank lines, and the line that opens a fence."""
         self._parts: list[str] = []
         self._line = ""
 
@@ -98,8 +99,10 @@ def _open_fence(fence: re.Match[str], width: int) -> _OpenText:
     return _OpenText(rows, end, fence.end(), is_plain=False)
 
 
-def _open_plain(width: int) -> _OpenText:
-    return _OpenText(PlainRows(width), _BLANK_LINE, 0, is_plain=True)
+def _open_plain(source: str, width: int) -> _OpenText:
+    # Blank lines before the text end nothing: taken for its end one by one, thousands of them would take minutes.
+    blank = _BLANK_LINES.match(source)
+    return _OpenText(PlainRows(width), _BLANK_LINE, blank.end() if blank else 0, is_plain=True)
 
 
 class MarkdownRows:
@@ -230,7 +233,7 @@ class MarkdownRows:
         if fence is None and len(last.source) <= BLOCK_LIMIT:
             self._tail = last.source
             return ""
-        self._open = _open_fence(fence, self._width) if fence else _open_plain(self._width)
+        self._open = _open_fence(fence, self._width) if fence else _open_plain(last.source, self._width)
         self._tail = ""
         return last.source
 

@@ -14,12 +14,11 @@ from tui.app.pane_grid import PaneGrid
 from tui.app.pane_search import PaneSearch
 from tui.app.run import Run
 from tui.app.search_bar import SearchBar
+from tui.app.shown import name_shown
 from tui.app.state_words import state_word
 from tui.app.tab_strip import Tab, TabStrip
-from tui.app.text.cells import steadied
 from tui.app.text.view import TextView
 from tui.app.views.view import View
-from tui.core.clean import clean_line
 
 FRAME_BUDGET_NS: Final = 8_000_000
 """What one frame may spend on new text: sixteen panes that all catch up with a long answer must not hold up a key."""
@@ -101,7 +100,7 @@ class PanesView(View):
     def _tab(self, pane: Pane, now_ns: int) -> Tab:
         word = state_word(self.run.state(pane.target.name), now_ns)
         colour = self.app.theme_variables.get(word.style, "")
-        return Tab(pane.number, word.glyph, colour, steadied(clean_line(pane.target.name)), pane is self.grid.current)
+        return Tab(pane.number, word.glyph, colour, name_shown(pane.target.name), pane is self.grid.current)
 
     def _rearrange(self) -> None:
         self.grid.arrange_panes(self.grid.size)

@@ -35,10 +35,15 @@ _LIMITS_PER_MIN = {"requests": 50, "input-tokens": 30_000, "output-tokens": 8_00
 _ERROR_TYPES = {
     400: "invalid_request_error",
     401: "authentication_error",
+    402: "billing_error",
     403: "permission_error",
     404: "not_found_error",
     413: "request_too_large",
     429: "rate_limit_error",
+    500: "api_error",
+    503: "api_error",
+    504: "timeout_error",
+    529: "overloaded_error",
 }
 
 
@@ -104,6 +109,9 @@ class AnthropicWriter:
         if error.retry_after_s is not None:
             headers |= {"retry-after": str(error.retry_after_s), "anthropic-ratelimit-requests-remaining": "0"}
         return ErrorReply(error.status, _error_body(error.status, error.message, self._request_id), headers)
+
+    def stream_error(self, error: HttpError) -> bytes:
+        return b"event: error\ndata: %b\n\n" % _error_body(error.status, error.message, self._request_id)
 
     def _kept_alive(self, silent_ns: int) -> bytes:
         self._silent_ns += silent_ns

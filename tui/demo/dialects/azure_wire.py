@@ -73,6 +73,9 @@ class AzureWriter:
         body = {"error": {"code": str(error.status), "message": error.message}}
         return ErrorReply(error.status, compact_json(body).encode(), headers)
 
+    def stream_error(self, error: HttpError) -> bytes:
+        return self._inner.stream_error(error)
+
 
 def azure_bad_request(error: BadRequestError) -> ErrorReply:
     """What the gateway says itself has a code and a message only; the rest is OpenAI's."""

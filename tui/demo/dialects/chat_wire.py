@@ -9,7 +9,7 @@ from typing import assert_never
 
 from tui.demo.dialects.collected import CollectedChoice, collect
 from tui.demo.dialects.notation import compact_json, created_at, letters
-from tui.demo.dialects.openai_replies import openai_error, openai_headers
+from tui.demo.dialects.openai_replies import openai_error, openai_headers, openai_stream_error
 from tui.demo.exchange import ErrorReply
 from tui.demo.question import Question
 from tui.demo.script import (
@@ -91,6 +91,9 @@ class ChatWriter:
 
     def error(self, error: HttpError) -> ErrorReply:
         return openai_error(error)
+
+    def stream_error(self, error: HttpError) -> bytes:
+        return openai_stream_error(error)
 
     def _chunk(self, choice: int, delta: dict[str, object], finish: str | None = None) -> bytes:
         end = f'"logprobs":null,"finish_reason":{compact_json(finish)}'

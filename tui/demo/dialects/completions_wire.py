@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tui.demo.dialects.chat_wire import token_usage
 from tui.demo.dialects.collected import CollectedChoice, collect
 from tui.demo.dialects.notation import compact_json, created_at, letters
-from tui.demo.dialects.openai_replies import openai_error, openai_headers
+from tui.demo.dialects.openai_replies import openai_error, openai_headers, openai_stream_error
 from tui.demo.exchange import ErrorReply
 from tui.demo.question import Question
 from tui.demo.script import Begin, Finish, HttpError, Refusal, Step, Text, TokenTally
@@ -68,6 +68,9 @@ class CompletionsWriter:
 
     def error(self, error: HttpError) -> ErrorReply:
         return openai_error(error)
+
+    def stream_error(self, error: HttpError) -> bytes:
+        return openai_stream_error(error)
 
     def _whole_choice(self, choice: CollectedChoice) -> dict[str, object]:
         reason = choice.finish.reason if choice.finish else None

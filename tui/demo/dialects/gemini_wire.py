@@ -23,11 +23,13 @@ GeminiForm = Literal["sse", "array", "whole"]
 _JSON = "application/json; charset=UTF-8"
 _STATUS_WORDS = {
     400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
     429: "RESOURCE_EXHAUSTED",
     500: "INTERNAL",
     503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
 }
 _FINISH_WORDS = {"stop": "STOP", "tool_calls": "STOP", "length": "MAX_TOKENS"}
 _TYPE_URL = "type.googleapis.com/google.rpc."
@@ -111,6 +113,12 @@ class GeminiWriter:
             {"content-type": _JSON},
         )
 
+    def stream_error(self, error: HttpError) -> bytes:
+        if self._form == "sse":
+            return b"data: %b\r\n\r\n" % compact_json(_error(error.status, error.message, [])).encode()
+        before, self._has_sent = ("\n,\r\n" if self._has_sent else "["), True
+        return (before + _pretty(_error(error.status, error.message, []))).encode()
+
     def _piece(self, step: Step) -> _Piece | None:
         """None for a step that shows nothing: pauses, and the pieces of a call that is not whole yet."""
         match step:
@@ -190,9 +198,13 @@ def gemini_bad_request(error: BadRequestError) -> ErrorReply:
 
 def _error_body(status: int, message: str, details: list[dict[str, object]], in_array: bool = False) -> bytes:
     """Pretty-printed as the real server does; where an array was asked for, the error is its only element."""
-    error: dict[str, object] = {"code": status, "message": message, "status": _STATUS_WORDS.get(status, "UNKNOWN")}
-    body = {"error": error | ({"details": details} if details else {})}
+    body = _error(status, message, details)
     return (f"[{_pretty(body)}\n]\n" if in_array else f"{_pretty(body)}\n").encode()
+
+
+def _error(status: int, message: str, details: list[dict[str, object]]) -> dict[str, object]:
+    error: dict[str, object] = {"code": status, "message": message, "status": _STATUS_WORDS.get(status, "UNKNOWN")}
+    return {"error": error | ({"details": details} if details else {})}
 
 
 def _joined(parts: list[dict[str, object]]) -> list[dict[str, object]]:

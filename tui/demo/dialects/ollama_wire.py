@@ -96,6 +96,9 @@ class OllamaWriter:
             headers["retry-after"] = str(error.retry_after_s)
         return ErrorReply(error.status, _error_body(error.message), headers)
 
+    def stream_error(self, error: HttpError) -> bytes:
+        return _error_body(error.message) + b"\n"
+
     def _note(self, step: Step) -> None:
         self._tally.count(step)
         if isinstance(step, Wait):

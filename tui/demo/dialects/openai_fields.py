@@ -4,6 +4,8 @@ from typing import Any
 
 from tui.demo.catalogue import is_known
 from tui.demo.exchange import BadRequestError
+from tui.demo.faults.fault import PREFIX
+from tui.demo.faults.table import nearest
 
 _MOST_STOPS = 4
 
@@ -15,9 +17,15 @@ def known_model(model: object) -> str:
     if not isinstance(model, str):
         raise wrong_type("model", "a string", model)
     if not is_known(model):
-        message = f"The model `{model}` does not exist or you do not have access to it."
+        message = f"The model `{model}` does not exist or you do not have access to it.{_hint(model)}"
         raise BadRequestError(message, code="model_not_found", status=404)
     return model
+
+
+def _hint(model: str) -> str:
+    """The fault that may have been meant, where one was."""
+    near = nearest(model.removeprefix(PREFIX)) if model.startswith(PREFIX) else None
+    return f" Did you mean `{PREFIX}{near}`?" if near else ""
 
 
 def stops(stop: object) -> tuple[str, ...]:

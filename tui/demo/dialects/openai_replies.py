@@ -37,6 +37,11 @@ def openai_error(error: HttpError) -> ErrorReply:
     return ErrorReply(error.status, _error_body(error.message, error.kind, None, error.code), headers)
 
 
+def openai_stream_error(error: HttpError) -> bytes:
+    """The event of an error in mid-stream."""
+    return b"data: %b\n\n" % _error_body(error.message, error.kind, None, error.code)
+
+
 def openai_bad_request(error: BadRequestError) -> ErrorReply:
     """The reply to a request that could not be read."""
     body = _error_body(error.message, "invalid_request_error", error.param, error.code)

@@ -85,6 +85,11 @@ class ResponsesWriter:
     def error(self, error: HttpError) -> ErrorReply:
         return openai_error(error)
 
+    def stream_error(self, error: HttpError) -> bytes:
+        """With the details nested, as production sends them, and not flat as documented."""
+        details = {"type": error.kind, "code": error.code, "message": error.message, "param": None}
+        return self._event("error", {"error": details})
+
     def _said(self, step: Spoken) -> bytes:
         events = b""
         if self._open is None or not self._open.takes(step):

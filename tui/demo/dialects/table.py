@@ -14,26 +14,26 @@ from tui.demo.dialects.openai_replies import openai_bad_request
 from tui.demo.dialects.responses_request import read_responses_request
 from tui.demo.exchange import BadRequestError, Dialect, ErrorReply
 
-_CHAT = Dialect(read_chat_request, openai_bad_request)
-_RESPONSES = Dialect(read_responses_request, openai_bad_request)
-_COMPLETIONS = Dialect(read_completions_request, openai_bad_request)
-_GEMINI = Dialect(read_gemini_request, gemini_bad_request)
+_CHAT = Dialect("chat", read_chat_request, openai_bad_request)
+_RESPONSES = Dialect("responses", read_responses_request, openai_bad_request)
+_COMPLETIONS = Dialect("completions", read_completions_request, openai_bad_request)
+_GEMINI = Dialect("gemini", read_gemini_request, gemini_bad_request)
 
 
 def _azure(dialect: Dialect, needs_version: bool) -> Dialect:
-    return Dialect(azure_reader(dialect.read, needs_version), azure_bad_request)
+    return Dialect(dialect.name, azure_reader(dialect.read, needs_version), azure_bad_request)
 
 
 POSTS: dict[str, Dialect] = {
     "/v1/chat/completions": _CHAT,
     "/v1/responses": _RESPONSES,
     "/v1/completions": _COMPLETIONS,
-    "/v1/messages": Dialect(read_anthropic_request, anthropic_bad_request),
-    "/{version}/models/{call}": _GEMINI,
-    "/api/chat": Dialect(read_ollama_chat, ollama_bad_request),
-    "/api/generate": Dialect(read_ollama_generate, ollama_bad_request),
-    "/openai/deployments/{deployment}/chat/completions": _azure(_CHAT, needs_version=True),
-    "/openai/deployments/{deployment}/completions": _azure(_COMPLETIONS, needs_version=True),
+    "/v1/messages": Dialect("anthropic", read_anthropic_request, anthropic_bad_request),
+    "/{version}/models/{call:path}": _GEMINI,
+    "/api/chat": Dialect("ollama", read_ollama_chat, ollama_bad_request),
+    "/api/generate": Dialect("ollama", read_ollama_generate, ollama_bad_request),
+    "/openai/deployments/{deployment:path}/chat/completions": _azure(_CHAT, needs_version=True),
+    "/openai/deployments/{deployment:path}/completions": _azure(_COMPLETIONS, needs_version=True),
     "/openai/responses": _azure(_RESPONSES, needs_version=True),
     "/openai/v1/chat/completions": _azure(_CHAT, needs_version=False),
     "/openai/v1/completions": _azure(_COMPLETIONS, needs_version=False),
