@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.geometry import Size
 from textual.pilot import Pilot
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, answer_shown, draw, make_app, screen_text
@@ -86,6 +87,23 @@ async def test_a_mouse_that_cannot_be_switched_is_said_and_one_that_can_is_switc
         await pilot.press("right", "right")
         assert asked == [False, True]
         assert app.dashboard.looks.mouse
+
+
+async def test_all_panes_are_there_from_the_first_frame() -> None:
+    app, _engine = make_app(*NAMES)
+    shown: list[int] = []
+    view = app.dashboard.panes_view
+    arrange = view.grid.arrange_panes
+
+    def arrange_and_count(size: Size) -> None:
+        arrange(size)
+        shown.append(sum(pane.display for pane in view.grid.panes))
+
+    view.grid.arrange_panes = arrange_and_count  # type: ignore[method-assign]
+    async with app.run_test(size=(160, 48)) as pilot:
+        await pilot.pause()
+        assert shown
+        assert set(shown) == {4}
 
 
 async def test_what_is_configured_is_there_from_the_start() -> None:

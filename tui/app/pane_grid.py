@@ -88,7 +88,8 @@ class PaneGrid(KeptLines):
         """A zoomed pane gives its room back."""
         self._tiles.shape = shape
         self.zoomed = False
-        self.arrange_panes(self.size)
+        if self.size:  # before that there would be no room, and the first frame would show one pane
+            self.arrange_panes(self.size)
         self.panes[0].refresh(layout=True)  # a widget's own places are kept until a child asks
 
     @property
