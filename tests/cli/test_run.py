@@ -21,7 +21,7 @@ posix_only = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSI
 
 TARGET_FIELDS = {
     *("name", "provider", "dialect", "model_requested", "model", "response_id", "complete", "state", "end"),
-    *("choices", "usage", "remarks", "server_timings", "error", "attempts", "connection", "counts", "metrics"),
+    *("choices", "usage", "cost", "remarks", "server_timings", "error", "attempts", "connection", "counts", "metrics"),
 }
 CHOICE_FIELDS = {
     *("index", "text", "reasoning", "refusal", "tool_calls", "function_call", "finish_reason", "finish_reason_raw"),

@@ -9,8 +9,9 @@ from tests.config.files import Place
 from tui.config.key_source import KeySource
 from tui.config.load import Flags, load_or_default, load_settings
 from tui.config.problems import SettingsError
-from tui.config.settings import Lineup, Price, Settings, ToolCommand, Ui
+from tui.config.settings import Lineup, Settings, ToolCommand, Ui
 from tui.core.bounds import MIB
+from tui.core.price import Price
 
 USER = "/config/sidestream/config.toml"
 PROJECT = "/src/repo/.sidestream.toml"

@@ -31,10 +31,11 @@ from tui.config.kinds import Kind
 from tui.config.layers import Rank, Source, read_layer
 from tui.config.providers import Provider
 from tui.config.schema import json_schema
-from tui.config.settings import Lineup, Price, Settings, ToolCommand, Ui
+from tui.config.settings import Lineup, Settings, ToolCommand, Ui
 from tui.core.bounds import Bounds
 from tui.core.deadlines import Timeouts
 from tui.core.network import Network
+from tui.core.price import Price
 from tui.core.retries import Retries
 
 JUDGE = jsonschema.Draft7Validator(json_schema())

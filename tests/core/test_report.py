@@ -44,6 +44,7 @@ def test_a_target() -> None:
             }
         ],
         "usage": {"prompt": 3, "completion": 9, "reasoning": None, "cached": None},
+        "cost": None,
         "error": None,
         "attempts": [
             {

@@ -26,6 +26,7 @@ from tui.cli.log import kept_log
 from tui.cli.options import Asked
 from tui.cli.outcome import HUNG_UP
 from tui.config.childs_environment import childs_environment
+from tui.config.prices import tariff_for
 from tui.config.resolve import resolve_targets
 from tui.core.errors import SidestreamError, UsageError
 from tui.core.redact import Redactor
@@ -91,7 +92,11 @@ def _demo_targets(models: tuple[str, ...], process: "DemoProcess", asked: Asked)
     root = process.root_url
     other_bases = {"gemini": f"{root}/v1beta", "ollama": root}
     server = replace(asked.overrides, base_url=process.base_url, other_bases=other_bases, api_key_env=None)
-    return [replace(target, provider="demo") for target in resolve_targets(models, server, {}, asked.settings)]
+    prices = asked.settings.prices
+    return [
+        replace(target, provider="demo", tariff=tariff_for("demo", target.model, target.options, prices))
+        for target in resolve_targets(models, server, {}, asked.settings)
+    ]
 
 
 def _without_keys(asked: Asked) -> dict[str, str]:

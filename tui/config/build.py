@@ -14,12 +14,13 @@ from tui.config.layers import KeyPath, Layer, Leaf
 from tui.config.problems import Problem, nearest
 from tui.config.provider_names import check_dialect, provider_and_model
 from tui.config.providers import PROVIDERS, Provider
-from tui.config.settings import Lineup, Price, Settings, ToolCommand, Ui
+from tui.config.settings import Lineup, Settings, ToolCommand, Ui
 from tui.core.bounds import Bounds
 from tui.core.deadlines import Timeouts
 from tui.core.errors import TargetError
 from tui.core.network import Network
 from tui.core.policy import Policy
+from tui.core.price import Price
 from tui.core.retries import Retries
 from tui.core.target import parse_target
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from tui.config.azure import AZURE, Address, azure_address
 from tui.config.key_source import KeySource
 from tui.config.keys import read_key
+from tui.config.prices import tariff_for
 from tui.config.provider_names import provider_and_model
 from tui.config.providers import Provider
 from tui.config.settings import Lineup, Settings
@@ -84,6 +85,7 @@ class _Resolver:
             key=self._key(provider),
             network=provider.network,
             policy=provider.policy,
+            tariff=tariff_for(provider.name, model, options, self._settings.prices),
         )
 
     def _provider(self, spec: TargetSpec) -> tuple[Provider, str]:

@@ -13,6 +13,7 @@ import platformdirs
 
 from tui.config.providers import PROVIDERS, Provider
 from tui.core.policy import Policy
+from tui.core.price import Price
 
 Layout = Literal["grid", "columns", "rows", "tabs"]
 
@@ -42,18 +43,6 @@ class Lineup:
     system: str | None = None
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Request options for all its targets; a target's own win."""
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """US dollars per million tokens of one model."""
-
-    input: float
-    output: float
-    cached_input: float | None = None
-    """None costs as much as `input`."""
-    reasoning: float | None = None
-    """None costs as much as `output`."""
 
 
 @dataclass(frozen=True, slots=True)

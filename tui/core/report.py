@@ -6,6 +6,7 @@ from typing import Any
 
 from tui.core.attempts import Attempt
 from tui.core.connection import ConnectionFacts
+from tui.core.cost import CURRENCY, Cost, cost_of
 from tui.core.endings import ending
 from tui.core.events import ServerTimings
 from tui.core.failure import StreamError
@@ -45,6 +46,7 @@ def target_object(state: StreamState) -> dict[str, Any]:
         "usage": asdict(snapshot.usage)
         if snapshot.usage
         else dict.fromkeys(("prompt", "completion", "reasoning", "cached")),
+        "cost": _cost(cost_of(state)),
         "error": _error(snapshot.error),
         "attempts": [_attempt(attempt, snapshot.attempts[0].start_ns) for attempt in snapshot.attempts],
         "remarks": list(snapshot.remarks),
@@ -126,6 +128,22 @@ def _attempt(attempt: Attempt, origin_ns: int) -> dict[str, Any]:
 
 def _error(error: StreamError | None) -> dict[str, Any] | None:
     return asdict(error) if error else None
+
+
+def _cost(cost: Cost | None) -> dict[str, Any] | None:
+    """Dollars to a billionth: a short answer of a small model costs millionths."""
+    if cost is None:
+        return None
+    return {
+        "total": round(cost.total, 9),
+        "input": round(cost.input, 9),
+        "cached_input": round(cost.cached_input, 9),
+        "output": round(cost.output, 9),
+        "reasoning": round(cost.reasoning, 9),
+        "currency": CURRENCY,
+        "tokens_source": "estimated" if cost.is_estimated else "reported",
+        "price_source": cost.source,
+    }
 
 
 def _connection(facts: ConnectionFacts | None) -> dict[str, Any] | None:

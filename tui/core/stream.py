@@ -63,6 +63,8 @@ class StreamState:
         """What ended the stream; failures that were tried again are in `attempts`."""
         self.token_scale = token_scale
         """Correction of estimated token counts, learned from what this model reported earlier; 1 until then."""
+        self.prompt_estimate: float | None = None
+        """About how many tokens were asked, for as long as the server has not said. None when nobody knows."""
         self.version = 0
         """Grows with every change, so that a reader can tell whether it has seen the latest."""
         self.retry_at_ns: int | None = None

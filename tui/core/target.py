@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from tui.core.errors import TargetError
 from tui.core.network import DIRECT, Network
 from tui.core.policy import Policy
+from tui.core.price import Tariff
 from tui.core.secret import Secret
 
 AuthScheme = Literal["bearer", "x-api-key", "api-key", "x-goog-api-key"]
@@ -52,6 +53,8 @@ class Target:
     """Sent only to the origin of `base_url`. None for servers that need none."""
     network: Network = DIRECT
     policy: Policy = field(default_factory=Policy)
+    tariff: Tariff | None = None
+    """What its tokens cost. None when that is not known."""
 
     def url(self, path: str) -> str:
         """The address of `path` below the base URL, with this target's query."""

@@ -17,6 +17,7 @@ import anyio.to_thread
 from anyio.abc import TaskGroup, TaskStatus
 from anyio.lowlevel import checkpoint
 
+from tui.core.cost import estimated_input
 from tui.core.deadlines import overrun
 from tui.core.dialects import dialect_named
 from tui.core.errors import RequestError
@@ -124,6 +125,7 @@ class Fleet:
         due_ns = self._clock.now_ns() if due_ns is None else due_ns
         scale = self._calibration.scale_for(target)
         state = StreamState(target, due_ns, token_scale=scale, jitter=random.random(), redactor=self._redactor)
+        state.prompt_estimate = estimated_input(prompt)
         self.board.put(target.name, state)
         try:
             request = dialect_named(target.dialect).build_request(target, prompt)
