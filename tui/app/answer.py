@@ -11,8 +11,10 @@ from textual.content import Content
 from tui.app.figures import duration_text
 from tui.app.shown import Styled, assembled, content
 from tui.app.text.view import TextView
+from tui.app.usage_words import usage_words
 from tui.core.clean import Clean, Cleaner, clean_line
 from tui.core.clean import clean as clean_text
+from tui.core.cost import cost_of
 from tui.core.endings import size_words
 from tui.core.fold import Choice
 from tui.core.phase import Phase
@@ -31,6 +33,8 @@ _MARKS: dict[Validity, Styled] = {
     "text": (Clean("free text"), "$metric-label"),
 }
 """What is said of a call's arguments, and in which colour."""
+_USUAL_WIDTH = 60
+"""Cells a line is worded for in a pane that never was on screen."""
 
 
 class AnswerView(TextView):
@@ -102,6 +106,7 @@ class AnswerFeed:
         self._view.section("answer", kind="markdown", gap=1)
         self._view.section("refusal", kind="text", style="refusal", gap=1)
         self._view.section("end", kind="lines", gap=1)
+        self._view.section("usage", kind="lines", gap=1)
 
     def take(self, state: StreamState, choice_index: int) -> None:
         """Append what came since the last call."""
@@ -119,11 +124,22 @@ class AnswerFeed:
         if state.is_over:
             self.take_calls(state, choice_index)
             self._show_end(state)
+            self.take_usage(state)
 
     def take_calls(self, state: StreamState, choice_index: int) -> bool:
         """Renew the head lines of tool calls: name, bytes, validity. Returns whether one changed."""
         choice = state.answer.choices.get(choice_index)
         return bool(choice and [number for number, call in enumerate(choice.calls) if self._head(number, call, choice)])
+
+    def take_usage(self, state: StreamState) -> bool:
+        """What a finished answer took, worded for the width there is. Returns whether the words changed."""
+        width = self._view.size.width or _USUAL_WIDTH
+        if not state.is_over or self._heads.get("usage") == (width,):
+            return False
+        self._heads["usage"] = (width,)
+        words = usage_words(state.answer.usage, cost_of(state), width)
+        self._view.set_lines("usage", [content(clean_line(words), "$metric-label")] if words else [])
+        return True
 
     def toggle_markdown(self) -> bool:
         """Rendered or plain; returns whether it is rendered now."""

@@ -1,5 +1,7 @@
 """Figures as text for people. A figure that does not exist is an en dash, never a zero."""
 
+from math import floor, log10
+
 NONE = "–"
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -47,6 +49,24 @@ def count_text(count: float | None, *, estimated: bool = False) -> str:
         return NONE
     text = f"{count:.0f}" if count < 10_000 else f"{count / 1000:.1f}k"
     return f"≈{text}" if estimated else text
+
+
+def cost_text(dollars: float | None, *, estimated: bool = False) -> str:
+    """`$1.24`, `$0.0123`, `<$0.000001`: cents from a dollar on, three figures below."""
+    if dollars is None:
+        return NONE
+    if dollars >= 0.995:
+        text = f"${dollars:,.2f}"
+    elif dollars >= 0.000_001:
+        text = f"${dollars:.{2 - floor(log10(dollars))}f}"
+    else:
+        text = "<$0.000001" if dollars else "$0"
+    return f"≈{text}" if estimated else text
+
+
+def grouped(count: float) -> str:
+    """`1 204`: a whole count whose size is seen at once."""
+    return f"{count:,.0f}".replace(",", " ")
 
 
 def sparkline(values: list[float], width: int) -> str:

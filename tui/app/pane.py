@@ -109,8 +109,13 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self._panel.show(panel_lines(self.state, now_ns, width, rows, self.choice, unfolded=unfolded))
         self._show_title(state_word(self.state, now_ns))
         self._show_subtitle()
-        if self.state is not None and not self.is_paused and self._feed.take_calls(self.state, self.choice):
+        if self.state is not None and not self.is_paused and self._has_new_lines(self.state):
             self.answer.commit()
+
+    def _has_new_lines(self, state: StreamState) -> bool:
+        """Renew what is said of calls and usage, which depends on more than new text."""
+        calls_changed = self._feed.take_calls(state, self.choice)
+        return self._feed.take_usage(state) or calls_changed
 
     def show_choice(self, step: int) -> None:
         """Show the next or previous of several choices."""

@@ -6,10 +6,11 @@ The lines are built for a width; what does not fit is left out from the least im
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tui.app.figures import clock_text, count_text, duration_text, rate_text, sparkline
+from tui.app.figures import clock_text, cost_text, count_text, duration_text, rate_text, sparkline
 from tui.app.state_words import quiet_ns
 from tui.app.waiting_words import first_fitting, last_call_words, quiet_words, retry_words, waiting_words
 from tui.core.clean import Clean, clean_line
+from tui.core.cost import cost_of
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
 
@@ -94,6 +95,8 @@ def _figures(state: StreamState, now_ns: int) -> list[_Item]:
         _Item("", count_text(tokens, estimated=estimated and tokens is not None), "tok"),
         elapsed,
     ]
+    if cost := cost_of(state):
+        figures.append(_Item("", cost_text(cost.total, estimated=cost.is_estimated)))
     if timeline.first_token_ns and timeline.start_ns and timeline.start_ns != timeline.origin_ns:
         figures.insert(1, _Item("last try", duration_text(timeline.first_token_ns - timeline.start_ns)))
     return figures

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.app.engine_port import Engine
+from tui.app.spending import Spending
 from tui.core.phase import Phase
 from tui.core.request import Prompt
 from tui.core.stream import StreamState
@@ -35,6 +36,7 @@ class Run:
         self.clock = clock
         self.targets = targets
         self.question = question
+        self._spending = Spending()
         self.prompt: Prompt | None = None
         """What was asked last. None before the first prompt."""
 
@@ -87,4 +89,5 @@ class Run:
             return f"{len(self.targets)} target{'s' if len(self.targets) > 1 else ''}"
         counts = Counter(str(stream.phase) if stream.is_over else "running" for stream in streams)
         words = ("running", *(str(phase) for phase in Phase if phase.is_terminal))
-        return " · ".join(f"{counts[word]} {word}" for word in words if counts[word])
+        parts = [f"{counts[word]} {word}" for word in words if counts[word]]
+        return " · ".join([*parts, *self._spending.words(streams)])
