@@ -1,13 +1,16 @@
 """Chat completions on the wire: every chunk's shape and their order."""
 
 import json
+import math
 from typing import Any
 
 import pytest
 
 from tests.demo.asking import RAINBOW
 from tui.demo.catalogue import script_for
+from tui.demo.dialects.chat_request import read_chat_request
 from tui.demo.dialects.chat_wire import ChatWriter
+from tui.demo.exchange import BadRequestError, Incoming
 from tui.demo.models import MODELS
 from tui.demo.question import Question, Turn
 
@@ -116,3 +119,51 @@ def test_the_whole_answer_says_what_the_stream_says(model: str) -> None:
     assert whole["usage"] == found[-1]["usage"]
     assert whole["choices"][0]["finish_reason"] == found[-2]["choices"][0]["finish_reason"]
     assert len(message.get("tool_calls", [])) == (2 if model == "caller" else 0)
+
+
+# -- log probabilities ----------------------------------------------------------------------------------------------
+
+
+def odds_of(alternatives: int | None) -> list[Any]:
+    """What a streamed answer has for `logprobs`, chunk by chunk."""
+    question = Question(model="swift", turns=(Turn("user", RAINBOW),), seed=7)
+    writer = ChatWriter(question, False, alternatives)
+    events = [event for step in script_for(question) if (event := writer.write(step))]
+    return [json.loads(event.removeprefix(b"data: "))["choices"][0] for event in events]
+
+
+def test_each_piece_of_text_has_its_log_probabilities() -> None:
+    found = odds_of(5)
+    for choice in found:
+        text = choice["delta"].get("content")
+        tokens = choice["logprobs"]["content"] if choice["logprobs"] else []
+        assert "".join(token["token"] for token in tokens) == (text or "")
+        for token in tokens:
+            assert token["logprob"] <= 0
+            assert token["bytes"] == list(token["token"].encode())
+            assert 1 <= len(token["top_logprobs"]) <= 5
+            ordered = [other["logprob"] for other in token["top_logprobs"]]
+            assert ordered == sorted(ordered, reverse=True)
+            assert sum(math.exp(logprob) for logprob in ordered) <= 1.001
+    assert sum(bool(choice["logprobs"]) for choice in found) > 20
+
+
+def test_log_probabilities_are_the_same_each_time_and_left_out_unless_asked_for() -> None:
+    assert odds_of(3) == odds_of(3)
+    assert all(choice["logprobs"] is None for choice in odds_of(None))
+    assert all(
+        not token["top_logprobs"] for choice in odds_of(0) for token in (choice["logprobs"] or {}).get("content", [])
+    )
+
+
+def test_a_whole_answer_has_them_too() -> None:
+    question = Question(model="swift", turns=(Turn("user", RAINBOW),), seed=7)
+    body = json.loads(ChatWriter(question, False, 2).whole(script_for(question)))
+    (choice,) = body["choices"]
+    assert "".join(token["token"] for token in choice["logprobs"]["content"]) == choice["message"]["content"]
+
+
+def test_alternatives_without_log_probabilities_are_refused() -> None:
+    body = {"model": "swift", "messages": [{"role": "user", "content": "hi"}], "top_logprobs": 2}
+    with pytest.raises(BadRequestError, match="only allowed when 'logprobs' is enabled"):
+        read_chat_request(Incoming(body, 7))

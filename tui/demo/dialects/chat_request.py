@@ -17,6 +17,7 @@ from tui.demo.dialects.openai_fields import (
     wrong_type,
 )
 from tui.demo.exchange import BadRequestError, Exchange, Incoming
+from tui.demo.odds import MOST_ALTERNATIVES
 from tui.demo.question import Question, Role, Tool, Turn
 
 _ROLES: dict[str, Role] = {
@@ -34,7 +35,20 @@ def read_chat_request(incoming: Incoming) -> Exchange:
     """The exchange this body asks for. Raises BadRequestError, worded as OpenAI words it."""
     question = read_chat_question(incoming)
     is_stream = boolean(incoming.body, "stream")
-    return Exchange(question, is_stream, ChatWriter(question, include_usage(incoming.body, is_stream)))
+    usage = include_usage(incoming.body, is_stream)
+    return Exchange(question, is_stream, ChatWriter(question, usage, _alternatives(incoming.body)))
+
+
+def _alternatives(body: dict[str, Any]) -> int | None:
+    """How many alternatives to each token are asked for; None when no log probabilities are."""
+    wanted = integer(body, "top_logprobs", least=0, most=MOST_ALTERNATIVES)
+    if boolean(body, "logprobs"):
+        return wanted or 0
+    if wanted is not None:
+        raise BadRequestError(
+            "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", param="top_logprobs"
+        )
+    return None
 
 
 def read_chat_question(incoming: Incoming) -> Question:

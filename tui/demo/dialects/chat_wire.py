@@ -11,6 +11,7 @@ from tui.demo.dialects.collected import CollectedChoice, collect
 from tui.demo.dialects.notation import compact_json, created_at, letters
 from tui.demo.dialects.openai_replies import openai_error, openai_headers, openai_stream_error
 from tui.demo.exchange import ErrorReply
+from tui.demo.odds import TokenOdds
 from tui.demo.question import Question
 from tui.demo.script import (
     Accept,
@@ -37,8 +38,10 @@ class ChatWriter:
     stream_media_type = "text/event-stream; charset=utf-8"
     whole_media_type = "application/json"
 
-    def __init__(self, question: Question, include_usage: bool) -> None:
+    def __init__(self, question: Question, include_usage: bool, alternatives: int | None = None) -> None:
+        """`alternatives`: how many to list beside each token's log probability; None for no log probabilities."""
         self._question = question
+        self._odds = None if alternatives is None else TokenOdds(question.dice("odds"), alternatives)
         self._include_usage = include_usage
         self._tally = TokenTally()
         dice = question.dice("chat ids")
@@ -62,6 +65,8 @@ class ChatWriter:
         if isinstance(step, Wait):
             return b""
         self._tally.count(step)
+        if isinstance(step, Text) and self._odds:
+            return self._chunk(step.choice, {"content": step.text}, odds=self._odds.of(step.text))
         if isinstance(step, Text) and step.choice == 0:
             # Text of the first choice is nearly everything there is, and its pieces repeat.
             event = self._texts.get(step.text)
@@ -85,7 +90,7 @@ class ChatWriter:
         said = list(steps)
         for step in said:
             self._tally.count(step)
-        choices = [_whole_choice(choice) for choice in collect(said, self._question.choices)]
+        choices = [_whole_choice(choice, self._odds) for choice in collect(said, self._question.choices)]
         body = {"id": self._id, "object": "chat.completion"} | self._about
         return compact_json(body | {"choices": choices, "usage": token_usage(self._question, self._tally)}).encode()
 
@@ -95,12 +100,23 @@ class ChatWriter:
     def stream_error(self, error: HttpError) -> bytes:
         return openai_stream_error(error)
 
-    def _chunk(self, choice: int, delta: dict[str, object], finish: str | None = None) -> bytes:
-        end = f'"logprobs":null,"finish_reason":{compact_json(finish)}'
+    def _chunk(
+        self,
+        choice: int,
+        delta: dict[str, object],
+        finish: str | None = None,
+        odds: list[dict[str, object]] | None = None,
+    ) -> bytes:
+        logprobs = compact_json(_logprobs(odds)) if odds else "null"
+        end = f'"logprobs":{logprobs},"finish_reason":{compact_json(finish)}'
         return f'{self._before}[{{"index":{choice},"delta":{compact_json(delta)},{end}}}]{self._after}'.encode()
 
 
-def _whole_choice(choice: CollectedChoice) -> dict[str, object]:
+def _logprobs(odds: list[dict[str, object]]) -> dict[str, object]:
+    return {"content": odds, "refusal": None}
+
+
+def _whole_choice(choice: CollectedChoice, odds: TokenOdds | None) -> dict[str, object]:
     message: dict[str, object] = {
         "role": "assistant",
         "content": choice.text or None,
@@ -114,7 +130,8 @@ def _whole_choice(choice: CollectedChoice) -> dict[str, object]:
             for call in choice.calls
         ]
     reason = choice.finish.reason if choice.finish else None
-    return {"index": choice.index, "message": message, "logprobs": None, "finish_reason": reason}
+    logprobs = _logprobs(odds.of(choice.text)) if odds and choice.text else None
+    return {"index": choice.index, "message": message, "logprobs": logprobs, "finish_reason": reason}
 
 
 def _delta(step: Begin | Text | Reasoning | Refusal | ToolCallStart | ToolArguments) -> dict[str, object]:
