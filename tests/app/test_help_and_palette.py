@@ -17,6 +17,7 @@ from tui.app.app import SidestreamApp
 from tui.app.dashboard import Dashboard
 from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen, help_text
+from tui.app.logprobs.screen import LogprobsScreen
 from tui.app.prompt_box import PromptBox
 from tui.app.settings_screen import SettingsScreen
 from tui.app.themes import load_themes, shipped_directory
@@ -26,7 +27,12 @@ from tui.core.phase import Phase
 pytestmark = pytest.mark.anyio
 
 SIZE = (120, 80)
-DIALOGS: dict[Place, type] = {Place.HELP: HelpScreen, Place.FILE: FileDialog, Place.SETTINGS: SettingsScreen}
+DIALOGS: dict[Place, type] = {
+    Place.HELP: HelpScreen,
+    Place.FILE: FileDialog,
+    Place.SETTINGS: SettingsScreen,
+    Place.LOGPROBS: LogprobsScreen,
+}
 NOT_ACTIONS = {"perform"}
 """The dashboard's own way from a key to an action."""
 by_id = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)

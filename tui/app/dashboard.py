@@ -19,6 +19,7 @@ from tui.app.actions.keymap import Keymap
 from tui.app.backlog import terminal_backlog
 from tui.app.help_screen import HelpScreen
 from tui.app.key_bar import KeyBar
+from tui.app.logprobs.screen import LogprobsScreen
 from tui.app.looks import Looks
 from tui.app.mouse import set_mouse
 from tui.app.notices import say
@@ -265,6 +266,10 @@ class Dashboard(Screen[None]):
         """What can be done here."""
         at_prompt = self.focused is self.prompt_box
         self.app.push_screen(HelpScreen(self.keymap, self.view.PLACE, at_prompt=at_prompt))
+
+    def on_panes_view_tokens_wanted(self, message: PanesView.TokensWanted) -> None:
+        """How likely each token was."""
+        self.app.push_screen(LogprobsScreen(self.keymap, message.state, message.choice))
 
     # -- asking and stopping ----------------------------------------------------------------------------------------
 

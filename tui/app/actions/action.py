@@ -26,6 +26,7 @@ class Place(StrEnum):
     """In the help; that dialog carries it out. So for the other dialogs."""
     FILE = "file"
     SETTINGS = "settings"
+    LOGPROBS = "logprobs"
 
     @property
     def is_view(self) -> bool:
@@ -45,6 +46,7 @@ _ABOVE = {
     Place.HELP: (Place.EVERYWHERE,),
     Place.FILE: (Place.EVERYWHERE,),
     Place.SETTINGS: (Place.EVERYWHERE,),
+    Place.LOGPROBS: (Place.EVERYWHERE,),
     **dict.fromkeys(_VIEWS, (Place.EVERYWHERE, Place.DASHBOARD, Place.VIEWS)),
 }
 """The wider places whose keys also work in a place."""

@@ -16,6 +16,13 @@ PANES = (
     _pane("pane.copy_code", "Y", "copy code", "Copy the last code block.", call="copy_code"),
     _pane("pane.choice.previous", "[", "previous choice", "Another of several choices.", call="choice(-1)"),
     _pane("pane.choice.next", "]", "next choice", "Another of several choices.", call="choice(1)"),
+    _pane(
+        "pane.logprobs",
+        "p",
+        "log probabilities",
+        "How likely each token was, and what else could have come.",
+        call="logprobs",
+    ),
     _pane("pane.down", "j,down", "down", "One row down.", call="scroll_rows(1)"),
     _pane("pane.up", "k,up", "up", "One row up.", call="scroll_rows(-1)"),
     _pane("pane.page_down", "ctrl+d,pagedown", "half a page down", "Half a page down.", call="scroll_half(1)"),

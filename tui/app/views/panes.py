@@ -1,13 +1,16 @@
 """The panes view: every target's answer in a pane of its own, in tiles or one at a time under a row of tabs."""
 
 from collections.abc import Set
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
+from textual.message import Message
 
 from tui.app.actions import Place
 from tui.app.code_blocks import last_code_block
+from tui.app.logprobs.odds import shown_tokens
 from tui.app.notices import say
 from tui.app.pane import Pane
 from tui.app.pane_grid import PaneGrid
@@ -20,6 +23,7 @@ from tui.app.tab_strip import Tab, TabStrip
 from tui.app.text.view import TextView
 from tui.app.tiling import Shape
 from tui.app.views.view import View
+from tui.core.stream import StreamState
 
 FRAME_BUDGET_NS: Final = 8_000_000
 """What one frame may spend on new text: sixteen panes that all catch up with a long answer must not hold up a key."""
@@ -35,6 +39,13 @@ class PanesView(View):
         &.-single > TabStrip { display: block; }
     }
     """
+
+    @dataclass
+    class TokensWanted(Message):
+        """The user wants to see how likely the tokens of this choice were."""
+
+        state: StreamState
+        choice: int
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
@@ -293,6 +304,17 @@ class PanesView(View):
             say(self, "This answer has no reasoning text.")
             return
         self.pane.toggle_reasoning()
+
+    def action_logprobs(self) -> None:
+        """How likely the tokens of the shown answer were."""
+        state, choice = self.pane.state, self.pane.choice
+        found = state.answer.choices.get(choice) if state else None
+        if state is None or found is None or not found.logprobs:
+            say(self, "This answer has no log probabilities; ask with -o logprobs=true -o top_logprobs=5.")
+        elif not shown_tokens(state, choice):
+            say(self, "The tokens of this answer spell a key; they are not shown.")
+        else:
+            self.post_message(self.TokensWanted(state, choice))
 
     def action_choice(self, by: int) -> None:
         """Another of several choices."""

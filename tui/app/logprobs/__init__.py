@@ -1,0 +1,1 @@
+"""How likely the model found each token of its answer: a dialog over the dashboard."""
