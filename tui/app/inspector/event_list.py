@@ -137,9 +137,10 @@ class EventList(Widget, can_focus=True):
         self.move_by(by * max(1, self._rows // 2))
 
     def on_resize(self) -> None:
-        """Keep the current row in view."""
+        """Keep the current row in view; the new size may have been painted before this is known."""
         self._keep_in_view()
         self._measure()
+        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the pointer."""
