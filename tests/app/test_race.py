@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, draw, focused, make_app, screen_rows, screen_text
@@ -226,6 +227,15 @@ async def test_a_click_on_a_header_sorts_and_on_a_row_goes_there() -> None:
         await pilot.click("#plot", offset=(30, 3))
         await pilot.click("#waterfall", offset=(30, 0))
         assert order(app) == ["ada", "cleo", "bob"]
+
+
+async def test_the_wheel_walks_the_rows() -> None:
+    async with racing() as (app, _engine, pilot):
+        visited = []
+        for scroll in (MouseScrollDown, MouseScrollDown, MouseScrollDown, MouseScrollUp):
+            await pilot._post_mouse_events([scroll], widget="#table", offset=(5, 1))
+            visited.append(race(app).target_name)
+        assert visited == ["bob", "cleo", "cleo", "bob"]
 
 
 async def test_a_double_click_opens_the_answer() -> None:

@@ -289,6 +289,14 @@ class RaceView(View, can_focus=True):
             if message.is_double:
                 self.action_open()
 
+    def on_mouse_scroll_down(self) -> None:
+        """The wheel walks the rows; in a small terminal they scroll with it."""
+        self.action_row(1)
+
+    def on_mouse_scroll_up(self) -> None:
+        """The other way."""
+        self.action_row(-1)
+
     def _click_header(self, message: Sheet.Clicked) -> None:
         column = column_at(self._table, message.x) if self._table and message.sheet is self._table_sheet else None
         if column is not None:
