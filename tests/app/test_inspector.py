@@ -14,7 +14,7 @@ from tests.app.scripted import MS, ScriptedEngine, WatchedApp, draw, focused, ma
 from tui.app.actions import Place
 from tui.app.inspector import json_lines
 from tui.app.inspector.event_list import EventList
-from tui.app.inspector.event_words import preview
+from tui.app.inspector.event_words import preview, type_width
 from tui.app.inspector.json_lines import payload_lines
 from tui.app.inspector.pages import attempts_page, connection_page, limit_words, request_page, response_page
 from tui.app.inspector.shown_events import ShownEvents
@@ -266,6 +266,26 @@ def events_scroll_up() -> Any:
     from textual.events import MouseScrollUp
 
     return MouseScrollUp
+
+
+async def test_the_smallest_screen_has_rows_and_a_payload() -> None:
+    async with inspecting(size=(60, 15)) as (app, _engine, _pilot):
+        assert len(rows_of(app)) >= 2
+        assert view_of(app)._payload.size.height >= 2
+
+
+@pytest.mark.parametrize(
+    ("types", "width", "cells"),
+    [
+        ([], 60, 12),
+        (["content", "finish"], 60, 12),
+        (["content", "response.output_text.delta"], 80, 26),
+        (["x" * 48], 100, 28),
+        (["response.output_text.delta"], 56, 23),
+    ],
+)
+def test_types_have_the_room_they_need(types: list[str], width: int, cells: int) -> None:
+    assert type_width(types, width) == cells
 
 
 # -- the payload ----------------------------------------------------------------------------------------------------
@@ -637,6 +657,7 @@ async def test_only_rows_in_view_are_drawn_and_only_one_payload_is_laid_out(monk
         await pilot.press("k")
         await pilot.pause()
         assert events.drawn_rows - before <= 4
+        draw(app)
         assert laid_out == 1
 
 
@@ -696,14 +717,10 @@ def pictured(engine: ScriptedEngine) -> None:
         pytest.param(["k", "k", "k", "k"], (130, 36), id="events-large"),
         pytest.param(["k", "k", "k", "k"], (80, 24), id="events-small"),
         pytest.param(["slash", "r", "a", "i"], (130, 36), id="filter-large"),
-        pytest.param(["slash", "r", "a", "i"], (80, 24), id="filter-small"),
-        pytest.param(["right_square_bracket"], (130, 36), id="request-large"),
         pytest.param(["right_square_bracket"], (80, 24), id="request-small"),
         pytest.param(["right_square_bracket"] * 2, (130, 36), id="response-large"),
-        pytest.param(["right_square_bracket"] * 2, (80, 24), id="response-small"),
         pytest.param(["right_square_bracket"] * 3, (130, 36), id="connection-large"),
         pytest.param(["right_square_bracket"] * 3, (80, 24), id="connection-small"),
-        pytest.param(["right_square_bracket"] * 4, (130, 36), id="attempts-large"),
         pytest.param(["right_square_bracket"] * 4, (80, 24), id="attempts-small"),
     ],
 )

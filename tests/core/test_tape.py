@@ -132,7 +132,9 @@ def test_comments_blank_lines_and_fields_are_events_too() -> None:
 
 def test_events_between_which_there_is_no_blank_line() -> None:
     body = b'data: {"choices":[{"delta":{"content":"a"}}]}\ndata: {"usage":{"x":1}}\ndata: [DONE]\n'
-    assert types(body) == ["content", "usage", "[DONE]"]
+    reader = same_in_every_cut(body, "chat")
+    assert [event.type for event in reader.events] == ["content", "usage", "[DONE]"]
+    assert [reader.raw(event) for event in reader.events] == body.splitlines(keepends=True)
 
 
 def test_what_is_behind_the_last_event_is_shown_as_it_is() -> None:

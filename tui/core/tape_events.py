@@ -5,7 +5,7 @@ end: their sizes add up to the bytes of the tape.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Final
 
@@ -55,6 +55,11 @@ class TapeReader:
     def events(self) -> list[TapeEvent]:
         """The events so far, to be read only. The last one may still grow by an empty line."""
         return self._log.events
+
+    @property
+    def types(self) -> Collection[str]:
+        """The types that have occurred."""
+        return self._log.types.keys()
 
     @property
     def is_behind(self) -> bool:

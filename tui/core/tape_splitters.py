@@ -44,8 +44,9 @@ class Log:
         """The first byte that belongs to no event yet."""
         self.at = 0
         """How far the splitter has come."""
+        self.types: dict[str, str] = {}
+        """The types so far, each by itself; not all of them when a server makes up a new one each time."""
         self._dialect = dialect
-        self._types: dict[str, str] = {}
         self._is_open = False
         """Whether an empty line still belongs to the last event, which is a comment."""
 
@@ -68,8 +69,8 @@ class Log:
 
     def note(self, kind: Kind, type: str, end: int) -> None:
         """Something that ends there."""
-        if len(self._types) < _TYPES_KEPT:
-            type = self._types.setdefault(type, type)  # one text for the thousands that are of this type
+        if len(self.types) < _TYPES_KEPT:
+            type = self.types.setdefault(type, type)  # one text for the thousands that are of this type
         self.events.append(TapeEvent(self.at_ns, self.start, end - self.start, kind, type))
         self.start = end
         self._is_open = kind == "comment"

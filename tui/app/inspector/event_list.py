@@ -71,6 +71,7 @@ class EventList(Widget, can_focus=True):
         self.drawn_rows = 0
         """Rows drawn so far, for tests that count the work."""
         self._words = Clean("")
+        self._type_width = 0
         self._styles: dict[str, Style] = {}
         """What was worked out of the style sheet. Textual forgets it with each refresh, which here is often."""
 
@@ -79,6 +80,7 @@ class EventList(Widget, can_focus=True):
         self._shown, self._origin_ns, self._hide = shown, origin_ns, hide
         self._top = self.current = 0
         self.follow = True
+        self._measure()
         self.refresh()
 
     def show_words(self, parts: list[str]) -> None:
@@ -97,9 +99,10 @@ class EventList(Widget, can_focus=True):
         if self.follow:
             self.current = last
         self.current = min(self.current, last)
-        before = self._top
+        before = self._top, self._type_width
         self._keep_in_view()
-        if self._top != before or self.count <= self._top + self._rows:
+        self._measure()
+        if (self._top, self._type_width) != before or self.count <= self._top + self._rows:
             self.refresh()
 
     @property
@@ -134,8 +137,10 @@ class EventList(Widget, can_focus=True):
         self.move_by(by * max(1, self._rows // 2))
 
     def on_resize(self) -> None:
-        """Keep the current row in view."""
+        """Keep the current row in view; the new size may have been painted before this is known."""
         self._keep_in_view()
+        self._measure()
+        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the pointer."""
@@ -159,6 +164,11 @@ class EventList(Widget, can_focus=True):
             self._top = self.current
         elif self.current >= self._top + self._rows:
             self._top = self.current - self._rows + 1
+
+    def _measure(self) -> None:
+        """How wide the types are."""
+        types = self._shown.reader.types if self._shown is not None else ()
+        self._type_width = type_width(types, self.size.width)
 
     def _refresh_rows(self, *rows: int) -> None:
         gutter = self.gutter
@@ -201,7 +211,7 @@ class EventList(Widget, can_focus=True):
             bytes_text(event.size),
         )
         numbers = "".join(f"{text:>{column.width}} " for text, column in zip(texts, figures(width), strict=False))
-        room = type_width(width)
+        room = self._type_width
         name = set_cell_size(name_shown(self._hide(type_text(event))), room)
         cells = [(clean_line(numbers), "label"), (clean_line(f"{name} "), type_style(event))]
         rest = width - figures_width(width) - room - 1

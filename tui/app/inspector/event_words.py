@@ -1,7 +1,7 @@
 """One event as the cells of a row, and what a few bytes of it look like."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from tui.app.figures import NONE
@@ -35,7 +35,7 @@ class Column(NamedTuple):
 
 NUMBER, OFFSET, GAP, BYTES = Column("#", 6), Column("at s", 8), Column("gap ms", 8), Column("bytes", 7)
 MAX_TYPE_WIDTH: Final = 28
-_MIN_TYPE_WIDTH: Final = 14
+_MIN_TYPE_WIDTH: Final = 12
 MIN_PREVIEW_WIDTH: Final = 10
 
 
@@ -66,9 +66,10 @@ def type_text(event: TapeEvent) -> str:
     return f"✗ {event.type}" if event.type in ("error", "unreadable") else event.type
 
 
-def type_width(width: int) -> int:
-    """Cells for the type in a list of `width` cells."""
-    return max(_MIN_TYPE_WIDTH, min(MAX_TYPE_WIDTH, (width - figures_width(width)) // 3))
+def type_width(types: Iterable[str], width: int) -> int:
+    """Cells for the longest of these types, in a list of `width` cells."""
+    longest = max(map(len, types), default=0)
+    return max(_MIN_TYPE_WIDTH, min(MAX_TYPE_WIDTH, longest, width - figures_width(width)))
 
 
 def figures(width: int) -> tuple[Column, ...]:

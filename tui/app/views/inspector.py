@@ -52,7 +52,7 @@ class InspectorView(View):
         &.-several > TabStrip { display: block; }
         & > #body { height: 1fr; layout: vertical; }
         &.-beside > #body { layout: horizontal; }
-        & EventList { height: 2fr; }
+        & EventList { height: 2fr; min-height: 5; }
         & #payload-box { height: 3fr; }
         &.-beside EventList { width: 4fr; height: 1fr; }
         &.-beside #payload-box { width: 3fr; height: 1fr; }
