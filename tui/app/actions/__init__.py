@@ -13,10 +13,11 @@ from tui.app.actions.everywhere import MOVING, PROGRAM, STREAMS
 from tui.app.actions.inspector import INSPECTOR
 from tui.app.actions.panes import PANES
 from tui.app.actions.prompt import PROMPT
+from tui.app.actions.race import RACE
 
 __all__ = ["ACTIONS", "BY_ID", "Action", "Place", "actions_of"]
 
-ACTIONS: Final = (*PROMPT, *STREAMS, *PANES, *INSPECTOR, *MOVING, *PROGRAM, *DIALOGS)
+ACTIONS: Final = (*PROMPT, *STREAMS, *PANES, *RACE, *INSPECTOR, *MOVING, *PROGRAM, *DIALOGS)
 """In the order in which the key bar and the help show them."""
 BY_ID: Final = {action.id: action for action in ACTIONS}
 

@@ -29,6 +29,7 @@ VARIABLES: Mapping[str, str] = {
     "metric-label": "what a number is called",
     "metric-value": "the number",
     "spark": "sparklines and plots",
+    **{f"series-{number}": f"target {number}, {number + 8} in plots of all targets" for number in range(1, 9)},
     "reasoning": "text of the reasoning lane",
     "tool-name": "name of a called tool",
     "tool-arguments": "its arguments as they grow",
@@ -43,6 +44,8 @@ VARIABLES: Mapping[str, str] = {
 
 _FILLS = {"code-background", "search-hit"}
 _QUIET_LINES = {"pane-border"}
+_TURNS = (0, 0.5, 0.25, 0.75, 0.125, 0.625, 0.375, 0.875)
+"""Round the circle of hues so that the first few are as far apart as can be."""
 _READABLE = 4.5
 """WCAG AA: the contrast a computed colour keeps against background and surface."""
 
@@ -148,6 +151,7 @@ def _mix(base: _Palette) -> dict[str, Color]:
         "metric-label": muted,
         "metric-value": base.foreground,
         "spark": base.primary,
+        **{f"series-{number}": _turned(base, turn) for number, turn in enumerate(_TURNS, 1)},
         "reasoning": base.foreground.blend(base.accent, 0.35).blend(base.background, 0.2),
         "tool-name": base.accent,
         "tool-arguments": base.foreground.blend(base.background, 0.2),
@@ -158,6 +162,12 @@ def _mix(base: _Palette) -> dict[str, Color]:
         "code-background": base.background.blend(base.panel, 0.6),
         "search-hit": base.background.blend(base.warning, 0.3),
     }
+
+
+def _turned(base: _Palette, turn: float) -> Color:
+    """The primary colour with another hue, for one of several that must be told apart; neither pale nor garish."""
+    hue, saturation, lightness = base.primary.hsl
+    return Color.from_hsl((hue + turn) % 1, min(0.75, max(0.5, saturation)), lightness)
 
 
 def _legible(name: str, colour: Color, base: _Palette) -> Color:
