@@ -215,6 +215,21 @@ async def test_a_number_means_the_side_that_has_the_focus() -> None:
         assert diff(app).target_name == "ada"
 
 
+async def test_the_target_the_user_was_at_is_compared_once() -> None:
+    app, engine = make_app("ada", "bob", "cleo", prompt="why?")
+    async with app.run_test(size=WIDE) as pilot:
+        for name in ("ada", "bob", "cleo"):
+            engine.answer(name, ADA)
+        await press(app, pilot, "tab", "3", "f4")
+        assert sides(app) == ("cleo", "bob")
+        assert diff(app).target_name == "cleo"
+        await press(app, pilot, "h", "f2", "f4")
+        assert sides(app) == ("ada", "bob"), "the choice made here is kept while the user stays at the same pane"
+        await press(app, pilot, "f2", "2", "f4")
+        assert sides(app) == ("ada", "bob")
+        assert diff(app).target_name == "bob"
+
+
 async def test_a_click_moves_to_a_side_or_compares_something_else() -> None:
     app, engine = make_app("ada", "bob", prompt="why?")
     async with app.run_test(size=WIDE) as pilot:

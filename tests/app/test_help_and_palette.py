@@ -15,8 +15,10 @@ from tui.app.actions.keymap import Keymap
 from tui.app.actions.keys import ALIASES, MULTIPLEXER_PREFIXES, is_text, key_name
 from tui.app.app import SidestreamApp
 from tui.app.dashboard import Dashboard
+from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen, help_text
 from tui.app.prompt_box import PromptBox
+from tui.app.settings_screen import SettingsScreen
 from tui.app.themes import load_themes, shipped_directory
 from tui.app.views import View
 from tui.core.phase import Phase
@@ -24,7 +26,7 @@ from tui.core.phase import Phase
 pytestmark = pytest.mark.anyio
 
 SIZE = (120, 80)
-DIALOGS: dict[Place, type] = {Place.HELP: HelpScreen}
+DIALOGS: dict[Place, type] = {Place.HELP: HelpScreen, Place.FILE: FileDialog, Place.SETTINGS: SettingsScreen}
 NOT_ACTIONS = {"perform"}
 """The dashboard's own way from a key to an action."""
 by_id = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
@@ -117,7 +119,8 @@ def shown_help(*places: Place) -> list[str]:
 def test_the_help_of_its_place_names_the_action_and_its_keys(action: Action) -> None:
     rows = shown_help(action.place)
     at = next(at for at, row in enumerate(rows) if action.help in row)
-    if not re.fullmatch(r"(focus\.|diff\.target)[2-8]", action.id):  # one row for all nine
+    in_one_row = {f"{way}.{number}" for way in ("focus", "inspector.target", "diff.target") for number in range(2, 9)}
+    if action.id not in in_one_row:
         assert all(f" {key} " in f"{rows[at - 1]} {rows[at]} " for key in Keymap().shown_keys(action))
 
 
@@ -140,6 +143,16 @@ async def test_the_help_starts_with_the_place_the_user_is_in() -> None:
         at_pane = screen_text(app)
         assert at_prompt.index("In the prompt box") < at_prompt.index("The focused pane")
         assert at_pane.index("The focused pane") < at_pane.index("In the prompt box")
+
+
+async def test_the_key_bar_names_no_letter_or_sign_while_a_prompt_is_typed() -> None:
+    app, _engine = make_app("ada")
+    async with app.run_test(size=(200, 30)) as pilot:
+        await pilot.pause()
+        assert "/ search" not in screen_text(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "/ search" in screen_text(app)
 
 
 # -- the palette ----------------------------------------------------------------------------------------------------

@@ -68,8 +68,12 @@ def ask_until_done(terminal: Terminal, server: HostileServer, expected: dict[Pla
         terminal.wait_for(lambda picture: " running" not in picture.splitlines()[-1], PATIENCE_S)
         wait_for_borders(terminal, expected)
         before = server.least
-        terminal.send("R")
-        assert server.wait_for_more(before, PATIENCE_S)
+        # Requests go out before the frame that tells of them, so a screen that says all is over may be the one before.
+        for _ in range(round(PATIENCE_S)):
+            terminal.send("R")
+            if server.wait_for_more(before, 1):
+                break
+        assert server.least > before
     terminal.wait_for(lambda picture: " running" not in picture.splitlines()[-1], PATIENCE_S)
     wait_for_borders(terminal, expected)
 
@@ -116,6 +120,6 @@ def test_what_the_command_line_and_the_user_write_is_as_harmless() -> None:
         terminal.send("z")
         wait_for_borders(terminal, {place: cell for place, cell in expected.items() if place[0] < 20})
         terminal.send(CTRL_P)
-        terminal.wait_for("Break the line", PATIENCE_S)
+        terminal.wait_for("Cancel all", PATIENCE_S)
         terminal.send(ESCAPE)
         quit_and_check(terminal)

@@ -20,7 +20,7 @@ DIFF = (
     _diff("diff.right", "l", "right target", "Another target on the right.", call="partner(1, 1)", in_bar=True),
     _diff("diff.right_back", "L", "right target, back", "Another target on the right.", call="partner(1, -1)"),
     *(
-        _diff(f"diff.target{number}", str(number), f"compare target {number}",
+        _diff(f"diff.target.{number}", str(number), f"compare target {number}",
               "That target on the side that has the focus.", call=f"choose({number})")
         for number in range(1, 10)
     ),

@@ -62,6 +62,8 @@ class DiffView(View, can_focus=True):
         """Left and right."""
         self._at = 0
         """The side the user is at."""
+        self._seen_at: str | None = None
+        """The target the user was at elsewhere, when the view was opened last."""
         self._subject = Subject.ANSWER
         self._maker = SheetMaker(self, self._show_sheet)
         self._ordered: Order | None = None
@@ -97,6 +99,15 @@ class DiffView(View, can_focus=True):
         """The target on the side the user is at."""
         names = self._partners()
         return names[self._at] if names else None
+
+    def look_at(self, name: str | None) -> None:
+        """Compare the target the user was at, if that is another one than last time; else leave the two as they are."""
+        if name is None or name == self._seen_at or not self._partners():
+            return
+        self._seen_at = name
+        if name not in self._names:
+            self._put(0, name)
+        self._at = self._names.index(name)
 
     def _partners(self) -> list[str]:
         """Left and right; none at all while there are no two targets."""
