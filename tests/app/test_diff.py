@@ -178,6 +178,20 @@ async def test_a_place_is_kept_while_the_texts_grow() -> None:
         assert next(row for row in screen_rows(app) if "of many" in row) == top
 
 
+async def test_a_text_that_outgrows_the_screen_is_not_followed() -> None:
+    app, engine = make_app("ada", "bob", prompt="why?")
+    async with app.run_test(size=WIDE) as pilot:
+        engine.connect("ada")
+        engine.receive("ada", {"content": "first line\n"})
+        await open_diff(app, engine, pilot, bob="first line")
+        engine.receive("ada", {"content": "and more\n" * 60})
+        engine.clock.advance(1000)
+        draw(app)
+        await pilot.pause()
+        assert "and more" in screen_text(app)
+        assert "first line" in screen_text(app)
+
+
 # -- partners -------------------------------------------------------------------------------------------------------
 
 

@@ -83,6 +83,11 @@ def test_a_paragraph_meets_the_one_it_resembles_however_many_are_between() -> No
     assert numbers(compare(RAINBOW, right)) == [(None, 0), (None, 1), (None, 2), (None, 3), (0, 4)]
 
 
+def test_a_line_goes_to_the_one_it_shares_most_with() -> None:
+    found = numbers(compare("alpha beta gamma delta", "alpha beta gamma rho\ndelta sigma"))
+    assert found == [(0, 0), (None, 1)]
+
+
 def test_unlike_paragraphs_stand_beside_each_other_with_their_blank_lines_in_step() -> None:
     left = "Elephants never forget.\n\nThey walk far."
     right = "Rainbows bend.\nLight splits.\n\nDrops fall."
@@ -225,6 +230,15 @@ def test_what_is_too_much_by_words_is_compared_by_lines_and_then_by_blocks() -> 
     blocks = compare(left, right, Effort(0))
     assert blocks.fidelity is Fidelity.BLOCKS
     assert blocks.similarity < 0.01
+
+
+def test_lines_beside_each_other_are_compared_by_words_even_then() -> None:
+    left = "\n".join(f"line {number} has these few words" for number in range(200))
+    # Each of 200 lines differs in one of 6 words: 1,200 x 1,200 cells, filled twice, are too many, 200 x 200 are not.
+    comparison = compare(left, left.replace("few", "many"), Effort(1_000_000))
+    assert comparison.fidelity is Fidelity.LINES
+    assert len(comparison.changes) == 200
+    assert comparison.similarity > 0.8
 
 
 def test_abandoned_work_begins_nothing_more() -> None:
