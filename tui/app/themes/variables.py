@@ -37,6 +37,8 @@ VARIABLES: Mapping[str, str] = {
     "pane-border": "border of a pane",
     "pane-border-focus": "border of the pane that has the focus",
     "pane-title": "target name in the border",
+    "diff-removed": "words that only the left of two texts has",
+    "diff-added": "words that only the right one has",
     "code-background": "fill behind code; the text on it keeps its colour",
     "search-hit": "fill behind a match; the text on it keeps its colour",
 }
@@ -159,6 +161,8 @@ def _mix(base: _Palette) -> dict[str, Color]:
         "pane-border": base.background.blend(base.foreground, 0.25),
         "pane-border-focus": base.primary,
         "pane-title": base.foreground,
+        "diff-removed": base.warning.blend(base.error, 0.6),
+        "diff-added": base.success,
         "code-background": base.background.blend(base.panel, 0.6),
         "search-hit": base.background.blend(base.warning, 0.3),
     }
