@@ -83,6 +83,7 @@ class _Resolver:
             query=MappingProxyType({**provider.query, **address.query}),
             auth=auth,
             key=self._key(provider),
+            key_variable=next(iter(provider.key.named_variables), ""),
             network=provider.network,
             policy=provider.policy,
             tariff=tariff_for(provider.name, model, options, self._settings.prices),

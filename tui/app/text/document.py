@@ -6,15 +6,15 @@ flushed.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Literal
 
 from textual.content import Content
 
 from tui.app.text.lines import LineRows
 from tui.app.text.markdown import MarkdownRows
-from tui.app.text.rows import PlainRows, Row
+from tui.app.text.rows import PlainRows, Row, RowSource
 
-Kind = Literal["text", "markdown", "lines"]
+Kind = Literal["text", "markdown", "lines", "rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,9 @@ class Section:
         self._clock = clock
         self._pending: list[str] = []
         self._contents: Sequence[Content] | None = None
+        self._source: RowSource | None = None
         self._is_rendered = True
-        self.rows: PlainRows | MarkdownRows | LineRows | None = None
+        self.rows: RowSource | None = None
         """None until the first flush."""
 
     def __len__(self) -> int:
@@ -58,19 +59,24 @@ class Section:
 
     @property
     def is_busy(self) -> bool:
-        if self._pending or self._contents is not None:
+        if self._pending or self._contents is not None or self._source is not None:
             return True
         return isinstance(self.rows, MarkdownRows) and self.rows.is_busy
 
     def append(self, text: str) -> None:
-        if self.kind == "lines":
-            raise ValueError(f"section {self.key!r} holds lines; they are replaced as a whole")
+        if self.kind in ("lines", "rows"):
+            raise ValueError(f"section {self.key!r} holds {self.kind}; they are replaced as a whole")
         self._pending.append(text)
 
     def set_lines(self, contents: Sequence[Content]) -> None:
         if self.kind != "lines":
             raise ValueError(f"section {self.key!r} holds {self.kind}, not lines")
         self._contents = contents
+
+    def set_rows(self, source: RowSource) -> None:
+        if self.kind != "rows":
+            raise ValueError(f"section {self.key!r} holds {self.kind}, not rows")
+        self._source = source
 
     def set_rendered(self, rendered: bool) -> bool:
         """Shows Markdown rendered or as its source; returns whether that changes anything."""
@@ -89,6 +95,10 @@ class Section:
             self.rows = LineRows(width, self._contents)
             self._contents = None
             return 0
+        if self._source is not None:
+            self.rows = self._source
+            self._source = None
+            return 0
         if self.rows is None:
             if not self._pending:
                 return None
@@ -102,10 +112,8 @@ class Section:
                 if text:
                     self.rows.append(text)
                 return self.rows.update(final=final)
-            case LineRows():
-                return None
             case _:
-                assert_never(self.rows)
+                return None
 
     def resize(self, width: int) -> None:
         if self.rows is not None:
