@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from textual.content import Content
@@ -9,12 +10,14 @@ from textual.widget import Widget
 
 from tui.app.actions.keymap import Wanted
 from tui.app.app import SidestreamApp
+from tui.app.looks import Looks
 from tui.app.run import Question
 from tui.core.failure import StreamError
 from tui.core.request import Prompt
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.engine.board import Board
+from tui.storage.prompt_history import PromptHistory
 
 MS = 1_000_000
 SECOND = 1_000_000_000
@@ -152,13 +155,27 @@ def make_app(
     prompt: str | None = None,
     targets: Iterable[Target] = (),
     keys: Wanted | None = None,
+    history: PromptHistory | None = None,
+    looks: Looks | None = None,
+    theme_directories: Iterable[Path] = (),
 ) -> tuple[WatchedApp, ScriptedEngine]:
     """A dashboard whose frames the test calls, for `targets` or for plain ones with these names."""
     clock = ManualClock()
     engine = ScriptedEngine(clock)
     question = Question(Prompt.of(prompt) if prompt else None)
     lineup = [*targets, *(target(name) for name in names)]
-    app = WatchedApp(engine, clock, lineup, question, theme=theme, keys=keys, ticking=False)
+    app = WatchedApp(
+        engine,
+        clock,
+        lineup,
+        question,
+        theme=theme,
+        keys=keys,
+        history=history,
+        looks=looks,
+        theme_directories=theme_directories,
+        ticking=False,
+    )
     app.animation_level = "none"
     app.dashboard.prompt_box.cursor_blink = False
     for pane in app.dashboard.panes.values():

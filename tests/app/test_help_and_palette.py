@@ -15,8 +15,10 @@ from tui.app.actions.keymap import Keymap
 from tui.app.actions.keys import ALIASES, MULTIPLEXER_PREFIXES, is_text, key_name
 from tui.app.app import SidestreamApp
 from tui.app.dashboard import Dashboard
+from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen, help_text
 from tui.app.prompt_box import PromptBox
+from tui.app.settings_screen import SettingsScreen
 from tui.app.themes import load_themes, shipped_directory
 from tui.app.views import View
 from tui.core.phase import Phase
@@ -24,7 +26,7 @@ from tui.core.phase import Phase
 pytestmark = pytest.mark.anyio
 
 SIZE = (120, 80)
-DIALOGS: dict[Place, type] = {Place.HELP: HelpScreen}
+DIALOGS: dict[Place, type] = {Place.HELP: HelpScreen, Place.FILE: FileDialog, Place.SETTINGS: SettingsScreen}
 NOT_ACTIONS = {"perform"}
 """The dashboard's own way from a key to an action."""
 by_id = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
@@ -140,6 +142,16 @@ async def test_the_help_starts_with_the_place_the_user_is_in() -> None:
         at_pane = screen_text(app)
         assert at_prompt.index("In the prompt box") < at_prompt.index("The focused pane")
         assert at_pane.index("The focused pane") < at_pane.index("In the prompt box")
+
+
+async def test_the_key_bar_names_no_letter_or_sign_while_a_prompt_is_typed() -> None:
+    app, _engine = make_app("ada")
+    async with app.run_test(size=(200, 30)) as pilot:
+        await pilot.pause()
+        assert "/ search" not in screen_text(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "/ search" in screen_text(app)
 
 
 # -- the palette ----------------------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def test_several_keys_in_a_list_or_with_commas(wish: str | list[str]) -> None:
         ({"stream.cancle": "d"}, "there is no action 'stream.cancle'; did you mean 'stream.cancel'?"),
         ({"\x1b]0;x": "d"}, "there is no action '␛]0;x'"),
         ({"stream.cancel": "nonsense"}, "stream.cancel keeps 'x': there is no key 'nonsense'; write for example 'x', "),
-        ({"stream.cancel": ""}, "stream.cancel keeps 'x': there is no key ''"),
+        ({"app.quit": ""}, "app.quit keeps 'ctrl+q': there is no key ''"),
         ({"stream.cancel": "ctrl+m"}, "stream.cancel keeps 'x': 'ctrl+m' is the same as enter in a terminal"),
         ({"stream.cancel": "ctrl+i"}, "'ctrl+i' is the same as tab"),
         ({"stream.cancel": "ctrl+h"}, "'ctrl+h' is the same as backspace"),
@@ -105,6 +105,12 @@ def test_what_cannot_be_is_said_in_a_sentence_and_the_default_stays(wanted: Want
     assert problem.startswith("[keys]: ")
     assert sentence in problem
     assert all(keymap.keys_of(action) == Keymap().keys_of(action) for action in ACTIONS)
+
+
+@pytest.mark.parametrize("nothing", ["", []])
+def test_an_action_may_go_without_a_key(nothing: str | list[str]) -> None:
+    keymap = Keymap({"stream.cancel": nothing, "pane.markdown": "x"})
+    assert (keys(keymap, "stream.cancel"), keys(keymap, "pane.markdown"), keymap.problems) == ((), ("x",), [])
 
 
 def test_two_actions_may_swap_their_keys() -> None:

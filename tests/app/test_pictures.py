@@ -161,8 +161,9 @@ def then(
     async def run(pilot: Pilot[None]) -> None:
         await play(pilot)
         await pilot.press(*keys)
-        await pilot.pause()
-        draw(app)
+        for _ in range(2):
+            await pilot.pause()
+            draw(app)
         await pilot.pause()
 
     return run
@@ -217,3 +218,22 @@ def test_picture_of_a_theme(snap_compare: Compare, theme: str) -> None:
     app, play = staged(writing, thinking, quiet, failing, theme=theme)
     keys = ("tab",)  # a focused pane: its border differs
     assert snap_compare(app, terminal_size=(130, 36), run_before=then(play, app, *keys))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=["small", "large"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param(("tab", "slash", *"rain", "enter"), id="search"),
+        pytest.param(("tab", "comma", "down"), id="settings"),
+        pytest.param(("ctrl+o", *"nowhere", "enter"), id="file"),
+        pytest.param(("tab", "question_mark"), id="help"),
+        pytest.param(("tab", "L"), id="columns"),
+        pytest.param(("tab", "L", "L"), id="rows"),
+        pytest.param(("tab", "2", "L", "L", "L"), id="tabs-by-choice"),
+    ],
+)
+def test_picture_after_keys(snap_compare: Compare, keys: tuple[str, ...], size: tuple[int, int]) -> None:
+    app, play = staged(writing, complete, calling)
+    app.dashboard.looks.reduced_motion = True
+    assert snap_compare(app, terminal_size=size, run_before=then(play, app, *keys))

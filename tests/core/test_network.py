@@ -44,6 +44,5 @@ def test_a_key_goes_nowhere_else() -> None:
     assert refusal is not None
     assert refusal.startswith("the key would go to 10.0.0.5 unencrypted")
     assert "allow_http = true" in refusal
-    assert clear_text_refusal(url, Network(), has_key=False, headers=["X-API-Key"]) == refusal
-    assert clear_text_refusal(url, Network(), has_key=False, headers=["X-Note"]) is None
+    assert clear_text_refusal(url, Network(), has_key=False) is None
     assert clear_text_refusal(url, Network(allow_http=True), has_key=True) is None

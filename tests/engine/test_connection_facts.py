@@ -12,6 +12,7 @@ from tui.core.connection import ConnectionFacts
 from tui.core.phase import Phase
 from tui.core.report import target_object
 from tui.engine import client as client_module
+from tui.engine import launch_gate
 from tui.engine.client import AiohttpTransport, build_client
 from tui.engine.clock import MonotonicClock
 from tui.engine.connections import StampedConnection
@@ -19,6 +20,13 @@ from tui.engine.http import HttpTransport
 from tui.engine.journey import Journey
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests start in the same turn of the loop, where the gate would let them out one after another."""
+    monkeypatch.setattr(launch_gate, "LONGEST_S", 0)
+
 
 MS = 1_000_000
 
@@ -39,7 +47,7 @@ async def test_a_plain_connection_to_a_written_address() -> None:
         assert first.snapshot().connection is facts
 
 
-async def test_a_name_and_tls_take_times_of_their_own() -> None:
+async def test_a_name_and_tls_take_times_of_their_own(together: None) -> None:
     async with serving(good, tls=tls_of_server()) as server, flying(server, tls=tls_of_client()) as engine:
         url = server.url.replace("127.0.0.1", "localhost")
         states = [engine.launch("m", str(number), base_url=url) for number in range(3)]

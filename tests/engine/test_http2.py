@@ -20,8 +20,15 @@ from tui.core.network import Network
 from tui.core.phase import Phase
 from tui.core.request import Prompt
 from tui.core.stream import StreamState
+from tui.engine import launch_gate
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests start in the same turn of the loop, where the gate would let them out one after another."""
+    monkeypatch.setattr(launch_gate, "LONGEST_S", 0)
 
 
 class Over2:
@@ -109,7 +116,7 @@ async def test_an_answer_over_http2(tmp_path: Path) -> None:
         }
 
 
-async def test_streams_opened_together_share_one_connection(tmp_path: Path) -> None:
+async def test_streams_opened_together_share_one_connection(together: None, tmp_path: Path) -> None:
     async with over2(tmp_path) as run:
         states = [run.launch("m", str(number)) for number in range(16)]
         await run.engine.ends(*states)
@@ -342,7 +349,7 @@ async def test_http2_through_a_proxy(tmp_path: Path) -> None:
         assert (state.connection.http_version, state.connection.proxy) == ("HTTP/2", proxy.shown)
 
 
-async def test_those_who_wait_for_a_connection_share_its_failure(tmp_path: Path) -> None:
+async def test_those_who_wait_for_a_connection_share_its_failure(together: None, tmp_path: Path) -> None:
     async with over2(tmp_path) as run, proxying(run.server.url, refusing("502 Bad Gateway")) as proxy:
         network = Network(proxy=proxy.url, http2=True, ca_file=ca_file(tmp_path))
         states = [run.launch("m", str(n), base_url=f"https://{HOST}/v1", network=network) for n in range(5)]
@@ -384,7 +391,7 @@ async def test_nothing_is_left_behind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-async def test_cancelled_after_any_number_of_steps_nothing_is_left(fails: bool, tmp_path: Path) -> None:
+async def test_cancelled_after_any_number_of_steps_nothing_is_left(together: None, fails: bool, tmp_path: Path) -> None:
     """Cancelled, or cut off by the server, at the k-th turn of the loop, for every k up to a whole answer."""
     async with over2(tmp_path) as run:
         phases = set[Phase]()

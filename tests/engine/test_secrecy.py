@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -101,6 +102,18 @@ async def test_the_key_is_in_no_repr_and_no_log(caplog: pytest.LogCaptureFixture
         assert not [thing for thing in things if KEY in f"{thing!r} {thing!s}"]
     assert caplog.records, "the libraries do log"
     assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize("fields", [{"key": KEY}, {"headers": {"X-API-Key": KEY}}, {"query": {"key": KEY}}])
+async def test_a_key_does_not_leave_the_machine_unencrypted(fields: dict[str, Any]) -> None:
+    async with serving(good) as server, flying(server) as engine:
+        state = engine.launch("m", base_url="http://api.invalid/v1", **fields)
+        await engine.ends(state)
+        assert state.phase is Phase.FAILED
+        assert state.error is not None
+        assert state.error.message.startswith("the key would go to api.invalid unencrypted")
+        assert KEY not in state.error.message
+        assert state.timeline.start_ns is None, "nothing was sent"
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,6 @@ def test_what_the_command_line_and_the_user_write_is_as_harmless() -> None:
         terminal.send("z")
         wait_for_borders(terminal, {place: cell for place, cell in expected.items() if place[0] < 20})
         terminal.send(CTRL_P)
-        terminal.wait_for("Break the line", PATIENCE_S)
+        terminal.wait_for("Cancel all", PATIENCE_S)
         terminal.send(ESCAPE)
         quit_and_check(terminal)

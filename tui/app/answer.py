@@ -80,7 +80,7 @@ class AnswerFeed:
         self._restatements = 0
         self._redactor = Redactor()
         self.shows_reasoning = False
-        self._is_markdown = True
+        self.is_markdown = True
 
     def introduce(self, target: Target) -> None:
         """Before anything was asked: where a prompt would go."""
@@ -127,10 +127,10 @@ class AnswerFeed:
 
     def toggle_markdown(self) -> bool:
         """Rendered or plain; returns whether it is rendered now."""
-        self._is_markdown = not self._is_markdown
-        self._view.set_markdown(self._is_markdown)
+        self.is_markdown = not self.is_markdown
+        self._view.set_markdown(self.is_markdown)
         self._view.commit()
-        return self._is_markdown
+        return self.is_markdown
 
     def toggle_reasoning(self) -> bool:
         """Unfolded or folded; returns whether it is shown now."""

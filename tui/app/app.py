@@ -12,15 +12,20 @@ from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
+from tui.app.looks import Looks
 from tui.app.run import Question, Run
 from tui.app.shown import palette_entry, toast
 from tui.app.suspending import suspend_between_steps
 from tui.app.themes import load_themes, shipped_directory, variables_for
+from tui.app.themes.watch import ThemeWatch
 from tui.core.clean import Clean, clean_line
 from tui.core.target import Target
 from tui.engine.clock import Clock
+from tui.storage.prompt_history import PromptHistory
 
 DEFAULT_THEME = "sidestream-dark"
+THEME_LOOK_S = 1.0
+"""How often theme files are looked at."""
 
 
 class SidestreamApp(App[None], inherit_bindings=False):
@@ -42,13 +47,19 @@ class SidestreamApp(App[None], inherit_bindings=False):
         *,
         theme: str | None = None,
         keys: Wanted | None = None,
+        history: PromptHistory | None = None,
+        looks: Looks | None = None,
         theme_directories: Iterable[Path] = (),
         notice: str | None = None,
         ticking: bool = True,
     ) -> None:
-        """`keys` is the `[keys]` table: action id to key. What is wrong with it is said at start."""
-        catalogue = load_themes([shipped_directory(), *theme_directories])
-        self._catalogue = catalogue
+        """`keys` is the `[keys]` table: action id to key; what is wrong with it is said at start. `history` remembers
+        the prompts; without one they are forgotten at the end."""
+        self._theme_directories = [shipped_directory(), *theme_directories]
+        self._theme_watch = ThemeWatch(self._theme_directories)
+        self._ticking = ticking
+        catalogue = load_themes(self._theme_directories)
+        self._own_themes = {loaded.name for loaded in catalogue.themes}
         super().__init__()
         keymap = Keymap(keys)
         self._bindings.key_to_bindings.clear()  # Textual's own palette key, which may have been remapped
@@ -59,7 +70,8 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self._choose_theme(theme)
         self._notice = notice
         self.keymap = keymap
-        self.dashboard = Dashboard(Run(engine, clock, targets, question or Question()), keymap, ticking=ticking)
+        run = Run(engine, clock, targets, question or Question())
+        self.dashboard = Dashboard(run, keymap, history or PromptHistory(), looks or Looks(), ticking=ticking)
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard is the only screen that is always there."""
@@ -76,6 +88,8 @@ class SidestreamApp(App[None], inherit_bindings=False):
             toast(self, clean_line(problem), "warning", seconds=12)
         if self._notice:
             toast(self, clean_line(self._notice), seconds=8)
+        if self._ticking:
+            self.set_interval(THEME_LOOK_S, self.reload_changed_themes)
         self.theme_changed_signal.subscribe(self, lambda _: self.dashboard.show_figures())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -87,6 +101,25 @@ class SidestreamApp(App[None], inherit_bindings=False):
                     yield palette_entry(
                         clean_line(action.title), clean_line(self._palette_help(action)), self._performing(action)
                     )
+
+    def reload_changed_themes(self) -> None:
+        """Take in theme files that were written, added or removed since the last look, and say what is wrong in them.
+
+        A file with a mistake leaves its theme as it was.
+        """
+        if not self._theme_watch.has_changed():
+            return
+        catalogue = load_themes(self._theme_directories)
+        names = {loaded.name for loaded in catalogue.themes}
+        for loaded in catalogue.themes:
+            self.register_theme(loaded)
+        if not catalogue.problems:
+            for gone in self._own_themes - names - {self.theme}:
+                self.unregister_theme(gone)
+            self._own_themes = names
+        for problem in catalogue.problems:
+            toast(self, clean_line(problem), "warning", seconds=12)
+        self.mutate_reactive(SidestreamApp.theme)
 
     def _palette_help(self, action: Action) -> str:
         """The action's sentence and keys. Textual reads it as markup, in which a key may be a bracket."""

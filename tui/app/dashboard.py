@@ -9,27 +9,33 @@ from typing import Final
 
 from textual import actions, events
 from textual.app import ComposeResult
+from textual.constants import TEXTUAL_ANIMATIONS
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from tui.app.actions import BY_ID, Action, Place
 from tui.app.actions.keymap import Keymap
 from tui.app.backlog import terminal_backlog
 from tui.app.help_screen import HelpScreen
 from tui.app.key_bar import KeyBar
+from tui.app.looks import Looks
+from tui.app.mouse import set_mouse
 from tui.app.notices import say
 from tui.app.pane import Pane
 from tui.app.pane_grid import PaneGrid
 from tui.app.panel_lines import panel_lines
 from tui.app.prompt_box import PromptBox
 from tui.app.run import Run
+from tui.app.settings_screen import Setting, SettingsScreen
 from tui.app.shown import name_shown
 from tui.app.state_words import state_word
-from tui.app.tiling import is_too_small
+from tui.app.tiling import Shape, is_too_small
 from tui.app.too_small import TooSmall
 from tui.app.views import PanesView, View, make_views
 from tui.core.clean import Clean, clean_line
 from tui.core.target import Target
+from tui.storage.prompt_history import PromptHistory
 
 FRAME_S: Final = 1 / 30
 FRAMES_PER_FIGURES: Final = 6
@@ -51,10 +57,11 @@ class Dashboard(Screen[None]):
     }
     """
 
-    def __init__(self, run: Run, keymap: Keymap, *, ticking: bool = True) -> None:
+    def __init__(self, run: Run, keymap: Keymap, history: PromptHistory, looks: Looks, *, ticking: bool = True) -> None:
         super().__init__()
         self.run = run
         self.keymap = keymap
+        self.looks = looks
         self._ticking = ticking
         """False in tests, which call `tick` themselves."""
         self._frame = 0
@@ -63,7 +70,7 @@ class Dashboard(Screen[None]):
         """The one on screen."""
         self.view.is_shown = True
         self._too_small = TooSmall()
-        self.prompt_box = PromptBox(keymap)
+        self.prompt_box = PromptBox(keymap, history)
         self._key_bar = KeyBar()
         keymap.bind(self, Place.VIEWS, *self.views, Place.DASHBOARD, through="perform")
 
@@ -76,12 +83,17 @@ class Dashboard(Screen[None]):
 
     def on_mount(self) -> None:
         """Focus the prompt, ask what was asked on the command line, start drawing."""
+        self.panes_view.grid.shape = self.looks.layout
+        self.panes_view.set_markdown(self.looks.markdown)
+        if self.looks.reduced_motion:
+            self.set_reduced_motion(True)
         self.prompt_box.focus()
         if self._ticking:
             self.set_interval(FRAME_S, self.tick)
             self.call_after_refresh(self.run.engine.warm_up)
         if self.run.question.prompt is not None:
             self.run.ask(self.run.question.prompt)
+            self.prompt_box.drop_hint()
         self.show_figures()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -217,6 +229,38 @@ class Dashboard(Screen[None]):
         """Back to where the user was."""
         self.view.enter()
 
+    def action_settings(self) -> None:
+        """What can be set while the program runs."""
+        self.app.push_screen(SettingsScreen(self.keymap, self._settings()))
+
+    def _settings(self) -> list[Setting]:
+        panes, looks = self.panes_view, self.looks
+        switch = ("true", "false")
+        return [
+            Setting("theme", "ui.theme", tuple(sorted(self.app.available_themes)), lambda: self.app.theme,
+                    lambda name: setattr(self.app, "theme", name)),
+            Setting("layout", "ui.layout", tuple(Shape), lambda: str(panes.grid.shape),
+                    lambda name: panes.set_shape(Shape(name))),
+            Setting("render Markdown", "ui.markdown", switch, lambda: _switch(panes.is_markdown),
+                    lambda value: panes.set_markdown(value == "true")),
+            Setting("mouse", "ui.mouse", switch, lambda: _switch(looks.mouse), self._set_mouse),
+            Setting("reduced motion", "ui.reduced_motion", switch, lambda: _switch(looks.reduced_motion),
+                    lambda value: self.set_reduced_motion(value == "true")),
+        ]  # fmt: skip
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        """Nothing blinks, slides or fades; or as Textual has it."""
+        self.looks.reduced_motion = reduced
+        self.app.animation_level = "none" if reduced else TEXTUAL_ANIMATIONS
+        for field in (*self.query(Input), *self.query(TextArea)):
+            field.cursor_blink = not reduced
+
+    def _set_mouse(self, value: str) -> None:
+        if set_mouse(self.app, value == "true"):
+            self.looks.mouse = value == "true"
+        else:
+            say(self, "This terminal's mouse cannot be switched while the program runs.", warning=True)
+
     def action_help(self) -> None:
         """What can be done here."""
         at_prompt = self.focused is self.prompt_box
@@ -274,5 +318,11 @@ class Dashboard(Screen[None]):
             say(self, f"All are still running; {self._key('run.cancel')} cancels them.")
 
     def _key(self, action_id: str) -> str:
-        """The key a sentence names."""
-        return self.keymap.shown_keys(BY_ID[action_id])[0]
+        """The key a sentence names; an action without one is in the palette."""
+        action = BY_ID[action_id]
+        return (*self.keymap.shown_keys(action), f"{action.title} in the palette")[0]
+
+
+def _switch(on: bool) -> str:
+    """A switch as the configuration writes it."""
+    return "true" if on else "false"

@@ -12,9 +12,10 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from tui.app.actions import BY_ID
-from tui.app.actions.keys import short_key
+from tui.app.actions.keys import is_text, short_key
 from tui.app.shown import segment
 from tui.core.clean import Clean, clean_line
 
@@ -92,8 +93,10 @@ class KeyBar(Widget):
         """The bindings in force that want to be shown, each action once."""
         active = [item.binding for item in self.screen.active_bindings.values() if item.binding.show and item.enabled]
         found: dict[str | None, Binding] = {}
+        # Textual leaves out keys that are text where something is typed, but for a few signs it takes for names.
+        is_typing = isinstance(self.screen.focused, Input | TextArea)
         for binding in active:
-            if binding.id in BY_ID:
+            if binding.id in BY_ID and not (is_typing and is_text(binding.key)):
                 found.setdefault(binding.id, binding)  # the first of its keys that works here
         return list(found.values())
 

@@ -131,6 +131,11 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self._subtitle = ()
         return self.is_paused
 
+    @property
+    def is_markdown(self) -> bool:
+        """Whether Markdown is rendered."""
+        return self._feed.is_markdown
+
     def toggle_markdown(self) -> bool:
         """Switch between rendered and plain text; returns whether it is rendered now."""
         return self._feed.toggle_markdown()
@@ -218,8 +223,8 @@ class Pane(KeptLines, Vertical, can_focus=True):
             place = "view paused · space goes on"
         elif self.answer.rows_below and not self.answer.follow:
             place = f"▼ {self.answer.rows_below} more"
-        if self._needle:
-            place = _joined(place, f"{self.hits} hit{'' if self.hits == 1 else 's'}")
+        if self.hits:
+            place = _joined(place, f"{self.hits} hit{'s' if self.hits > 1 else ''}")
         if self.state is not None and self.state.is_over:
             ending = name_shown(short_ending(self.state))  # the server's whole message stands in the answer
             hint = "" if self.state.phase is Phase.COMPLETE else "r retry"

@@ -78,14 +78,19 @@ class PaneGrid(KeptLines):
         self.zoomed = zoomed
         self.arrange_panes(self.size)
 
-    def next_shape(self) -> Shape:
-        """Share the area in the next way, and let a zoomed pane go; returns that way."""
-        shapes = list(Shape)
-        self.zoomed = False
-        self._tiles.shape = shapes[(shapes.index(self._tiles.shape) + 1) % len(shapes)]
-        self.arrange_panes(self.size)
-        self.panes[0].refresh(layout=True)  # a widget's own places are kept until a child asks
+    @property
+    def shape(self) -> Shape:
+        """How the panes share the area while there is room."""
         return self._tiles.shape
+
+    @shape.setter
+    def shape(self, shape: Shape) -> None:
+        """A zoomed pane gives its room back."""
+        self._tiles.shape = shape
+        self.zoomed = False
+        if self.size:  # before that there would be no room, and the first frame would show one pane
+            self.arrange_panes(self.size)
+        self.panes[0].refresh(layout=True)  # a widget's own places are kept until a child asks
 
     @property
     def is_roomy(self) -> bool:

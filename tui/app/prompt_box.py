@@ -1,5 +1,6 @@
 """Where the prompt is typed, sent and left."""
 
+import os
 from dataclasses import dataclass
 
 from textual import events
@@ -8,7 +9,13 @@ from textual.widgets import TextArea
 
 from tui.app.actions import BY_ID, Place
 from tui.app.actions.keymap import Keymap
-from tui.core.clean import typed
+from tui.app.editor import edited
+from tui.app.file_dialog import FileDialog
+from tui.app.notices import say
+from tui.app.shown import content
+from tui.core.clean import Clean, clean_line, typed
+from tui.core.errors import UsageError
+from tui.storage.prompt_history import PromptHistory
 
 MAX_PASTE_CHARS = 256 * 1024
 """More than this is a file, not a prompt; the editor would freeze for seconds taking it in."""
@@ -46,7 +53,7 @@ class PromptBox(TextArea):
 
         chars: int
 
-    def __init__(self, keymap: Keymap, text: str = "") -> None:
+    def __init__(self, keymap: Keymap, history: PromptHistory, text: str = "") -> None:
         super().__init__(
             text,
             soft_wrap=True,
@@ -55,19 +62,95 @@ class PromptBox(TextArea):
             placeholder="Ask all of them…",
         )
         self.border_title = "prompt"
+        if not history.prompts():
+            self.border_subtitle = content(self._hint(keymap))
         keymap.bind(self, Place.PROMPT)
+        self._keymap = keymap
+        self._history = history
+        self._at: int | None = None
+        """Which prompt of the history is shown; None while it is the user's own."""
+        self._draft = ""
+        """What was typed before the user went back in the history."""
         self._sending_keys = keymap.keys_of(BY_ID["prompt.send"])
 
     def action_send(self) -> None:
         """Send the text as it stands and empty the box; a blank one is not sent."""
         text = self.text
         if text.strip():
+            self._history.add(text)
+            self._at = None
+            self.drop_hint()
             self.clear()  # here, in the order of the keys: whoever gets the message may be later than the next letter
             self.post_message(self.Sent(text))
+
+    def drop_hint(self) -> None:
+        """The user knows how it goes."""
+        self.border_subtitle = ""
+
+    @staticmethod
+    def _hint(keymap: Keymap) -> Clean:
+        """For somebody who never sent anything: one line, until the first prompt."""
+        hints = (("prompt.send", "sends"), ("focus.next", "to the panes"), ("app.help", "keys"), ("app.palette", "all"))
+        words = (f"{keymap.shown_keys(BY_ID[id])[-1]} {word}" for id, word in hints if keymap.keys_of(BY_ID[id]))
+        return clean_line(" · ".join(words))
 
     def action_newline(self) -> None:
         """Break the line at the cursor."""
         self.insert("\n")
+
+    def action_older(self) -> None:
+        """A row up; from the first one to the prompt sent before."""
+        prompts = self._history.prompts()
+        at = len(prompts) if self._at is None else self._at
+        if self._cursor_row > 0 or at == 0:
+            self.action_cursor_up()
+            return
+        if self._at is None:
+            self._draft = self.text
+        self._recall(at - 1, prompts[at - 1])
+
+    def action_newer(self) -> None:
+        """A row down; from the last one to the prompt sent after, and in the end to what was being typed."""
+        prompts = self._history.prompts()
+        if self._at is None or self._cursor_row < self.wrapped_document.height - 1:
+            self.action_cursor_down()
+        elif self._at + 1 < len(prompts):
+            self._recall(self._at + 1, prompts[self._at + 1])
+        else:
+            self._recall(None, self._draft)
+
+    @property
+    def _cursor_row(self) -> int:
+        """The row the cursor is in, as shown."""
+        return self.wrapped_document.location_to_offset(self.cursor_location).y
+
+    def _recall(self, at: int | None, text: str) -> None:
+        self._at = at
+        self.text = typed(text)
+        self.move_cursor(self.document.end)
+
+    def action_edit(self) -> None:
+        """Write in an editor outside."""
+        self.run_worker(self._edit(), exclusive=True)
+
+    async def _edit(self) -> None:
+        try:
+            text = await edited(self.app, self.text, os.environ)
+        except UsageError as exc:
+            say(self, clean_line(str(exc)), warning=True)
+            return
+        if len(text) > MAX_PASTE_CHARS:
+            self.post_message(self.PasteRefused(len(text)))
+        elif text != self.text:
+            self._recall(None, text)
+
+    def action_insert_file(self) -> None:
+        """Ask for a file."""
+        self.app.push_screen(FileDialog(self._keymap), self._insert_file)
+
+    def _insert_file(self, text: str | None) -> None:
+        if text:
+            self.insert(typed(text))
 
     def action_leave(self) -> None:
         """Go back to the panes."""

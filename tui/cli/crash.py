@@ -19,16 +19,17 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tui import __version__
-from tui.cli.leaving import LEAVE_S, force_exit_after
 from tui.cli.outcome import CRASHED
-from tui.config.places import user_state_directory
 from tui.core.clean import clean, clean_line
 from tui.core.errors import SidestreamError
-from tui.core.stream import StreamState
+
+if TYPE_CHECKING:
+    from tui.core.stream import StreamState
 
 Redactor = Callable[[str], str]
 
@@ -42,19 +43,21 @@ _VARIABLES = ("TERM", "COLORTERM", "TERM_PROGRAM", "TMUX", "LANG", "LC_ALL", "NO
 
 
 @contextmanager
-def crashes_reported(streams: Iterable[StreamState] = (), redact: Redactor = str) -> Iterator[None]:
+def crashes_reported(streams: "Iterable[StreamState]" = (), redact: Redactor = str) -> Iterator[None]:
     """Make a report, a sentence and exit status 70 of a bug inside; `streams` are told of as they are then."""
     try:
         yield
     except (SidestreamError, click.exceptions.ClickException, click.exceptions.Abort, click.exceptions.Exit):
         raise
     except Exception as error:
+        from tui.cli.leaving import LEAVE_S, force_exit_after
+
         force_exit_after(LEAVE_S, CRASHED)  # what the bug left behind may not come to an end
         _say(_sentence(error, report_text(error, streams, redact)))
         raise SystemExit(CRASHED) from None
 
 
-def report_text(error: BaseException, streams: Iterable[StreamState] = (), redact: Redactor = str) -> str:
+def report_text(error: BaseException, streams: "Iterable[StreamState]" = (), redact: Redactor = str) -> str:
     """The whole report. Holds no variables, no texts of prompts or answers, and no secret the redactor knows."""
     lines = [
         f"sidestream {__version__} ended by an internal error at {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC.",
@@ -72,6 +75,8 @@ def report_text(error: BaseException, streams: Iterable[StreamState] = (), redac
 def _sentence(error: BaseException, report: str) -> str:
     """What the user reads; the report itself when there is nowhere to write it."""
     name = _innermost(error).__class__.__name__
+    from tui.config.places import user_state_directory
+
     directory = user_state_directory()
     try:
         path = _write(directory, report)
@@ -147,10 +152,10 @@ def _short(filename: str) -> str:
     return filename[len(max(roots, key=len)) + 1 :] if roots else Path(filename).name
 
 
-def _stream_lines(streams: Iterable[StreamState]) -> list[str]:
+def _stream_lines(streams: "Iterable[StreamState]") -> list[str]:
     lines = [
         f"  {stream.target.dialect}, {stream.phase}, {stream.bytes_received} bytes in {stream.reads} reads, "
-        f"attempt {stream.attempts}"
+        f"attempt {len(stream.attempts)}"
         for stream in streams
     ]
     return ["Streams:", *lines] if lines else ["Streams: none"]

@@ -111,13 +111,17 @@ def _prepare() -> None:
 
 async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | None, redactor: Redactor) -> int:
     from tui.app.app import SidestreamApp
+    from tui.app.looks import Looks
     from tui.app.pasting import guard_pastes
     from tui.app.run import Question
-    from tui.config.settings import user_theme_directory
+    from tui.app.tiling import Shape
+    from tui.config.settings import user_data_directory, user_theme_directory
     from tui.engine.clock import MonotonicClock
     from tui.engine.fleet import Fleet
     from tui.engine.trust import key_log_notice
+    from tui.storage.prompt_history import PromptHistory
 
+    ui = asked.settings.ui
     clock = MonotonicClock()
     fleet = Fleet(partial(_load_transport, clock), board, clock, redactor=redactor)
     app = SidestreamApp(
@@ -128,11 +132,10 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         theme=theme,
         keys=asked.settings.keys,
         theme_directories=[user_theme_directory()],
+        history=PromptHistory(user_data_directory() / "prompts.jsonl"),
+        looks=Looks(Shape(ui.layout), ui.markdown, ui.mouse, ui.reduced_motion),
         notice=notice or key_log_notice(),
     )
-
-    if asked.settings.ui.reduced_motion:
-        app.animation_level = "none"
 
     async with anyio.create_task_group() as tasks:
         await tasks.start(fleet.run)
@@ -140,7 +143,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
             guard_pastes()
             end_when_terminal_closes()
         with Leaving(app.exit) as leaving, _thread_crashes(app.fail):
-            await app.run_async(mouse=asked.settings.ui.mouse)
+            await app.run_async(mouse=ui.mouse)
         tasks.cancel_scope.cancel()
     if leaving.status:
         force_exit_after(LEAVE_S, leaving.status)  # the demo, or a thread, may take its time

@@ -1,9 +1,12 @@
 """Exit statuses, documented in docs/headless.md."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tui.core.phase import Phase
-from tui.core.stream import StreamState
+
+if TYPE_CHECKING:
+    from tui.core.stream import StreamState
 
 COMPLETE = 0
 SOME_FAILED = 1
@@ -19,7 +22,7 @@ CLOSED_PIPE = 141
 """What shells report for a program whose reader went away."""
 
 
-def status_of(streams: Iterable[StreamState]) -> int:
+def status_of(streams: "Iterable[StreamState]") -> int:
     """0 when every target completed, 3 when every one failed, 1 in between. A cancelled target has not completed."""
     completed = [stream.phase is Phase.COMPLETE for stream in streams]
     if all(completed):

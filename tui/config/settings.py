@@ -94,6 +94,11 @@ def user_config_directory() -> Path:
     return platformdirs.user_config_path("sidestream", appauthor=False)
 
 
+def user_data_directory() -> Path:
+    """Where what is kept between two starts lies."""
+    return platformdirs.user_data_path("sidestream", appauthor=False)
+
+
 def user_theme_directory() -> Path:
     """Where the user's own themes are looked for."""
     return user_config_directory() / "themes"

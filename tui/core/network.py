@@ -1,6 +1,5 @@
 """How a provider is reached: configured with it, carried by each of its targets, carried out by `tui.engine.client`."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -23,8 +22,6 @@ class Network:
 
 DIRECT = Network()
 
-_KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie", "proxy-authorization"})
-
 
 def is_loopback(host: str) -> bool:
     """Whether `host` can only be this machine. Of names that is `localhost` alone: others are what a server says."""
@@ -36,12 +33,9 @@ def is_loopback(host: str) -> bool:
     return bool(mapped.is_loopback or mapped.is_unspecified)
 
 
-def clear_text_refusal(url: str, network: Network, *, has_key: bool, headers: Iterable[str] = ()) -> str | None:
-    """Why a request must not go to `url`: it would show a key to everybody on the way. None when it may go.
-
-    `headers`: names of the headers that go with it, which may bear a key too.
-    """
-    if network.allow_http or not (has_key or any(name.lower() in _KEY_HEADERS for name in headers)):
+def clear_text_refusal(url: str, network: Network, *, has_key: bool) -> str | None:
+    """Why a request must not go to `url`: it would show a key to everybody on the way. None when it may go."""
+    if network.allow_http or not has_key:
         return None
     try:
         parts = urlsplit(url)

@@ -14,8 +14,10 @@ from tui.core.connection import ConnectionFacts
 from tui.core.errors import ConfigError
 from tui.core.failure import StreamError, http_error
 from tui.core.network import Network, clear_text_refusal
+from tui.core.redact import is_secret_name
 from tui.core.request import HttpRequest
 from tui.core.stream import StreamState
+from tui.core.target import Target
 from tui.engine.client import build_client
 from tui.engine.clients import Clients
 from tui.engine.clock import Clock
@@ -79,9 +81,7 @@ class HttpTransport:
             changed()
 
         target = state.target
-        refusal = clear_text_refusal(
-            request.url, target.network, has_key=target.key is not None, headers=request.headers
-        )
+        refusal = clear_text_refusal(request.url, target.network, has_key=_bears_key(request, target))
         if refusal is not None:
             state.fail(StreamError("protocol", refusal, type="clear_text"), self._clock.now_ns())
             return None
@@ -106,6 +106,11 @@ class HttpTransport:
         except ValueError as exc:  # a header or a host name that cannot be written on the wire
             state.fail(unsendable(exc, state.target), self._clock.now_ns())
             return None
+
+
+def _bears_key(request: HttpRequest, target: Target) -> bool:
+    """Whether something secret goes with the request, wherever somebody put it."""
+    return target.key is not None or any(is_secret_name(name) for name in (*request.headers, *target.query))
 
 
 def http_transport(clock: Clock) -> HttpTransport:

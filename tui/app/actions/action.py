@@ -23,7 +23,9 @@ class Place(StrEnum):
     HISTORY = "history"
     MONITOR = "monitor"
     HELP = "help"
-    """In the help; that dialog carries it out."""
+    """In the help; that dialog carries it out. So for the other dialogs."""
+    FILE = "file"
+    SETTINGS = "settings"
 
     @property
     def is_view(self) -> bool:
@@ -41,6 +43,8 @@ _ABOVE = {
     Place.VIEWS: (Place.EVERYWHERE, Place.DASHBOARD),
     Place.PROMPT: (Place.EVERYWHERE, Place.DASHBOARD),
     Place.HELP: (Place.EVERYWHERE,),
+    Place.FILE: (Place.EVERYWHERE,),
+    Place.SETTINGS: (Place.EVERYWHERE,),
     **dict.fromkeys(_VIEWS, (Place.EVERYWHERE, Place.DASHBOARD, Place.VIEWS)),
 }
 """The wider places whose keys also work in a place."""

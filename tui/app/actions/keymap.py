@@ -16,7 +16,7 @@ from tui.app.actions.keys import ALIASES, MULTIPLEXER_PREFIXES, is_text, key_nam
 from tui.core.clean import clean_line
 
 Wanted = Mapping[str, str | Sequence[str]]
-"""The `[keys]` table: action id to one key, several in a list, or several with commas."""
+"""The `[keys]` table: action id to one key, several in a list or with commas, or to nothing: then it has no key."""
 
 
 class Keymap:
@@ -42,7 +42,8 @@ class Keymap:
         `through` names a method that is given the action's id instead of the action's own. Two actions with the same
         key are asked in turn, by `check_action`, as Textual does.
         """
-        ours = BindingsMap(self._binding(action, through) for action in actions_of(*places))
+        with_keys = [action for action in actions_of(*places) if self.keys_of(action)]
+        ours = BindingsMap(self._binding(action, through) for action in with_keys)
         # Private to Textual, and the only way to bind what is not known when the class is written.
         node._bindings.key_to_bindings.update(ours.key_to_bindings)
 
@@ -65,6 +66,9 @@ class Keymap:
                 near = get_close_matches(id, BY_ID, n=1)
                 hint = f"; did you mean {near[0]!r}?" if near else ""
                 self._refuse(f"there is no action {clean_line(id)!r}{hint}")
+                continue
+            if not "".join(written) and not action.is_urgent:
+                yield id, ()  # no key; the palette still has it
                 continue
             keys: list[str] = []
             for name in [written] if isinstance(written, str) and written.strip() == "," else _names(written):

@@ -18,6 +18,7 @@ from tui.app.shown import name_shown
 from tui.app.state_words import state_word
 from tui.app.tab_strip import Tab, TabStrip
 from tui.app.text.view import TextView
+from tui.app.tiling import Shape
 from tui.app.views.view import View
 
 FRAME_BUDGET_NS: Final = 8_000_000
@@ -176,9 +177,26 @@ class PanesView(View):
 
     def action_layout(self) -> None:
         """The next way to share the area."""
-        shape = self.grid.next_shape()
-        self.call_after_refresh(self._rearrange)
+        shapes = list(Shape)
+        shape = shapes[(shapes.index(self.grid.shape) + 1) % len(shapes)]
+        self.set_shape(shape)
         say(self, f"Panes as {shape}." if self.grid.is_roomy else f"There is no room for {shape} here; tabs instead.")
+
+    def set_shape(self, shape: Shape) -> None:
+        """Share the area in this way."""
+        self.grid.shape = shape
+        self.call_after_refresh(self._rearrange)
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether the focused pane renders Markdown."""
+        return self.pane.is_markdown
+
+    def set_markdown(self, rendered: bool) -> None:
+        """Render Markdown in all panes, or in none."""
+        for pane in self.grid.panes:
+            if pane.is_markdown != rendered:
+                pane.toggle_markdown()
 
     def action_scroll_together(self) -> None:
         """All panes with the focused one, or each alone."""

@@ -1,0 +1,70 @@
+"""Asks for the path of a text file, completes it, and hands its text back."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from tui.app.actions import Place
+from tui.app.actions.keymap import Keymap
+from tui.app.prompt_file import completed_path, read_prompt_file
+from tui.app.shown import Words, content
+from tui.core.clean import clean_line
+from tui.core.errors import UsageError
+
+
+class FileDialog(ModalScreen[str | None]):
+    """Dismissed with the text of the file, or None."""
+
+    DEFAULT_CSS = """
+    FileDialog {
+        align: center bottom;
+        & > Vertical {
+            width: 84; max-width: 100%; height: auto; margin-bottom: 4;
+            border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
+            background: $surface; padding: 0 1;
+        }
+        & Input { border: none; height: 1; padding: 0; background: $surface; }
+        & Words { color: $metric-warn; height: auto; }
+    }
+    """
+
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__()
+        keymap.bind(self, Place.FILE)
+        self._path = Input(compact=True, placeholder="path of a text file")
+        self._problem = Words()
+
+    def compose(self) -> ComposeResult:
+        """The path, and what is wrong with it."""
+        with Vertical() as box:
+            box.border_title = "insert a file"
+            box.border_subtitle = "enter inserts · tab completes · escape closes"
+            yield self._path
+            yield self._problem
+
+    def on_mount(self) -> None:
+        """Type at once."""
+        self._path.focus()
+
+    def on_input_submitted(self) -> None:
+        """Enter inserts, whatever has the focus."""
+        self.action_insert_file()
+
+    def action_insert_file(self) -> None:
+        """Hand the text back, or say what is wrong with the file."""
+        try:
+            self.dismiss(read_prompt_file(self._path.value))
+        except UsageError as exc:
+            self._problem.show(content(clean_line(str(exc))))
+
+    def action_complete_path(self) -> None:
+        """As far as all names that begin so agree."""
+        completed = completed_path(self._path.value)
+        if completed is not None:
+            self._path.value = completed
+            self._path.cursor_position = len(completed)
+
+    def action_close_file(self) -> None:
+        """Without a file."""
+        self.dismiss(None)
