@@ -220,8 +220,10 @@ class Pane(KeptLines, Vertical, can_focus=True):
         """What can be done about this ending, the most important first."""
         found = state.answer.choices.get(self.choice)
         is_whole = state.phase is Phase.COMPLETE
-        goes_on = found is not None and found.finish_reason in ("length", "pause") if is_whole else True
-        return [*([] if is_whole else ["r retry"]), *(["c continue"] if goes_on and state.answer.has_output else [])]
+        goes_on = found is not None and bool(found.text or found.refusal)
+        if is_whole:
+            goes_on = goes_on and found is not None and found.finish_reason in ("length", "pause")
+        return [*([] if is_whole else ["r retry"]), *(["c continue"] if goes_on else [])]
 
     def _show_title(self, word: StateWord) -> None:
         model = self.state.answer.model if self.state else ""
