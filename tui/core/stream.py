@@ -70,6 +70,8 @@ class StreamState:
         """Grows with every change, so that a reader can tell whether it has seen the latest."""
         self.retry_at_ns: int | None = None
         """When the next attempt is due. None unless one is waited for."""
+        self._final: tuple[int, Snapshot] | None = None
+        """The snapshot of a stream that is over, and the version it is of."""
         self.request: HttpRequest | None = None
         """What is sent, without the key. None before it is written, and when it cannot be."""
         self._jitter = jitter
@@ -294,7 +296,17 @@ class StreamState:
         )
 
     def snapshot(self) -> Snapshot:
-        """Everything, frozen. Joins the text, so it costs as much as the answer is long."""
+        """Everything, frozen. Joins the text, so it costs as much as the answer is long.
+
+        Of a stream that is over it is the same object each time.
+        """
+        if self._final is not None and self._final[0] == self.version:
+            return self._final[1]
+        snapshot = self._snapshot()
+        self._final = (self.version, snapshot) if self.is_over else None
+        return snapshot
+
+    def _snapshot(self) -> Snapshot:
         return Snapshot(
             target=self.target,
             phase=self.phase,
@@ -314,6 +326,7 @@ class StreamState:
             remarks=self.remarks,
             timings=self.answer.timings,
             connection=self.connection,
+            is_kept=self.answer.is_kept,
         )
 
     # -- folding ----------------------------------------------------------------------------------------------------
