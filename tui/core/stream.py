@@ -296,6 +296,7 @@ class StreamState:
             remarks=self.remarks,
             timings=self.answer.timings,
             connection=self.connection,
+            is_kept=self.answer.is_kept,
         )
 
     # -- folding ----------------------------------------------------------------------------------------------------
