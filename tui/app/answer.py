@@ -91,15 +91,15 @@ class AnswerFeed:
         shown = [clean_line(hide(line)) for line in lines if line]
         self._view.set_lines("intro", [content(line, "$metric-label") for line in shown])
 
-    def restart(self) -> None:
-        """Forget what was shown: another stream, or another choice of the same."""
+    def restart(self, *, structured: bool = False) -> None:
+        """Forget what was shown: another stream, or another choice of the same. `structured`: JSON is expected."""
         self._view.clear()
         self._cursors.clear()
         self._heads.clear()
         self._restatements = 0
         self._view.section("intro", kind="lines")
         self._view.section("reasoning", kind="text", style="reasoning", visible=self.shows_reasoning)
-        self._view.section("answer", kind="markdown", gap=1)
+        self._view.section("answer", kind="json" if structured else "markdown", gap=1)
         self._view.section("refusal", kind="text", style="refusal", gap=1)
         self._view.section("end", kind="lines", gap=1)
 
@@ -109,7 +109,7 @@ class AnswerFeed:
         choice = state.answer.choices.get(choice_index)
         if choice is not None:
             if choice.restatements != self._restatements:
-                self.restart()
+                self.restart(structured=state.schema is not None)
                 self._restatements = choice.restatements
             self._append("reasoning", choice.reasoning.parts, ended=state.is_over)
             self._append("answer", choice.text.parts, ended=state.is_over)
@@ -186,7 +186,7 @@ class AnswerFeed:
 
     def _show_end(self, state: StreamState) -> None:
         """The server's own words, whole, when something went wrong; its remarks and its own timings."""
-        lines = [*_error_lines(state), *_remark_lines(state)]
+        lines = [*_error_lines(state), *_schema_lines(state), *_remark_lines(state)]
         key = tuple(line.plain for line in lines)
         if self._heads.get("end", ()) == key:
             return
@@ -212,6 +212,17 @@ def _error_lines(state: StreamState) -> list[Content]:
     )
     lines = [content(clean_line(line), "$phase-failed") for line in clean_text(error.message).split("\n")]
     return [*lines, content(clean_line(facts), "$metric-label")] if facts else lines
+
+
+def _schema_lines(state: StreamState) -> list[Content]:
+    """Whether the answer follows its schema, and each thing that does not."""
+    errors = state.schema_errors
+    if errors is None:
+        return []
+    if not errors:
+        return [content(Clean("✓ follows the schema"), "$metric-good")]
+    head = content(Clean("✗ does not follow the schema"), "$metric-bad")
+    return [head, *(content(clean_line(f"  {error}"), "$metric-warn") for error in errors)]
 
 
 def _remark_lines(state: StreamState) -> list[Content]:

@@ -15,7 +15,7 @@ from tui.app.panel_lines import panel_lines
 from tui.app.shown import assembled, content, name_shown
 from tui.app.state_words import StateWord, state_word
 from tui.core.clean import Clean, clean_line
-from tui.core.endings import short_ending
+from tui.core.endings import schema_mark, short_ending
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
 from tui.core.target import Target
@@ -86,7 +86,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
         """Take what is new in `state` and draw it. Called once per frame while the pane is visible."""
         if state is not self.state:
             self.state, self.choice, self.is_paused = state, 0, False
-            self._feed.restart()
+            self._feed.restart(structured=state.schema is not None)
         if self.is_paused:
             return
         if self.choice not in state.answer.choices and state.answer.choices:
@@ -119,7 +119,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
         indexes = [choice.index for choice in self.state.answer.ordered_choices()]
         at = indexes.index(self.choice) if self.choice in indexes else 0
         self.choice = indexes[(at + step) % len(indexes)]
-        self._feed.restart()
+        self._feed.restart(structured=self.state.schema is not None)
         self._feed.take(self.state, self.choice)  # not `show`, which would leave a held view empty
         self.answer.commit(final=self.state.is_over)
 
@@ -227,6 +227,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
             place = _joined(place, f"{self.hits} hit{'s' if self.hits > 1 else ''}")
         if self.state is not None and self.state.is_over:
             ending = name_shown(short_ending(self.state))  # the server's whole message stands in the answer
+            ending = _joined(ending, name_shown(schema_mark(self.state)))
             hint = "" if self.state.phase is Phase.COMPLETE else "r retry"
         wordings = [_joined(place, ending, hint), _joined(place, ending), place if self.is_paused else ending]
         key = (wordings[0], self.outer_size.width)

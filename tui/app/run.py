@@ -5,7 +5,7 @@ It draws nothing. The dashboard and its views share one; views read the streams 
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tui.app.engine_port import Engine
@@ -25,6 +25,8 @@ class Question:
     """Asked at once. None waits for the user."""
     system: str | None = None
     tools: tuple[Mapping[str, Any], ...] = ()
+    schema: Mapping[str, Any] | None = None
+    """What the answers are to follow. None for free text."""
 
 
 class Run:
@@ -53,8 +55,9 @@ class Run:
         self.engine.launch_all(self.targets, prompt)
 
     def ask_text(self, text: str) -> None:
-        """Send what was typed, with the system prompt and tools of this run."""
-        self.ask(Prompt.of(text, self.question.system, self.question.tools))
+        """Send what was typed, with the system prompt, tools and schema of this run."""
+        question = self.question
+        self.ask(replace(Prompt.of(text, question.system, question.tools), schema=question.schema))
 
     def cancel(self, name: str) -> bool:
         """Stop one stream; False when it was not running."""

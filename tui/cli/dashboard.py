@@ -128,7 +128,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         fleet,
         clock,
         asked.targets,
-        Question(asked.prompt() if asked.text else None, asked.system, asked.tools),
+        Question(asked.prompt() if asked.text else None, asked.system, asked.tools, asked.schema),
         theme=theme,
         keys=asked.settings.keys,
         theme_directories=[user_theme_directory()],

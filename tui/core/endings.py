@@ -65,6 +65,14 @@ def schema_words(state: StreamState) -> str:
     return f"does not follow the schema: {errors[0]}{more}"
 
 
+def schema_mark(state: StreamState) -> str:
+    """The same in short: a mark, and the first path that fails; empty when there was nothing to judge."""
+    errors = state.schema_errors
+    if not errors:
+        return "" if errors is None else "✓ schema"
+    return f"✗ schema {errors[0].partition(': ')[0]}"
+
+
 def cause_words(error: StreamError) -> str:
     """Why an attempt failed, in a few words: `429 rate limited`, or the beginning of what is known."""
     if error.kind == "http" and error.status is not None:
