@@ -56,14 +56,19 @@ def test_places_are_found_again() -> None:
     assert [rows.row_at(rows.offset_of(index)) for index in range(len(rows))] == list(range(len(rows)))
 
 
+def kind_of_rows(section: Section) -> type:
+    return type(section.rows)
+
+
 def test_what_is_no_json_becomes_markdown_with_all_its_text() -> None:
     section = Section("answer", "json", "", 0, 0, True, lambda: 0)
     section.append('{"a": 1')
     section.flush(40, final=False)
-    assert isinstance(section.rows, JsonRows)
+    assert kind_of_rows(section) is JsonRows
     section.append("} and **more**")
     assert section.flush(40, final=True) == 0
-    assert isinstance(section.rows, MarkdownRows)
+    assert kind_of_rows(section) is MarkdownRows
+    assert section.rows is not None
     assert section.rows.source() == '{"a": 1} and **more**'
 
 
