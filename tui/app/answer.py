@@ -23,7 +23,7 @@ from tui.core.tool_calls import ToolCall
 from tui.core.validity import Validity
 from tui.engine.proxies import proxy_words
 
-_MARKS: dict[Validity, Styled] = {
+MARKS: dict[Validity, Styled] = {
     "valid": (Clean("✓ valid"), "$metric-good"),
     "partial": (Clean("… partial"), "$metric-label"),
     "invalid": (Clean("✗ invalid"), "$metric-bad"),
@@ -179,7 +179,7 @@ class AnswerFeed:
             (Clean("ƒ "), "$metric-label"),
             (clean_line(self._redactor.known(call.name)) or Clean("…"), "bold $tool-name"),
             (clean_line(f"  {size_words(call.argument_bytes)}  "), "$metric-label"),
-            _MARKS[validity],
+            MARKS[validity],
         )
         self._view.set_lines(key, [head])
         return True
