@@ -57,8 +57,8 @@ class ScriptedEngine:
         self.board.put(target.name, state)
         return state
 
-    def launch_all(self, targets: Iterable[Target], prompt: Prompt) -> list[StreamState]:
-        return [self.launch(target, prompt) for target in targets]
+    def launch_each(self, asked: Iterable[tuple[Target, Prompt]]) -> list[StreamState]:
+        return [self.launch(target, prompt) for target, prompt in asked]
 
     def cancel(self, stream_id: str) -> bool:
         state = self.board.get(stream_id)

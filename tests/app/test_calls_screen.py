@@ -43,6 +43,10 @@ class Form:
     def text(self) -> str:
         return screen_text(self.app)
 
+    @property
+    def is_on_top(self) -> bool:
+        return self.app.screen is self.screen
+
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.pilot.pause()
@@ -196,7 +200,7 @@ async def test_nothing_runs_before_a_yes_that_shows_every_argument(tmp_path: Pat
         assert "stopped after 30 s or 64 KiB of output" in found.text.replace("\n", " ")
         for refusal in ("escape", "n", "q"):
             await found.press(refusal)
-            assert found.app.screen is found.screen
+            assert found.is_on_top
             await found.press("ctrl+r")
         await found.press("enter")
         assert isinstance(found.app.screen, ConfirmProgram), "enter is no yes"

@@ -17,6 +17,8 @@ PER_KIND = 2
 MODELS = tuple(f"{kind}-{number}" for kind in KINDS for number in range(PER_KIND))
 _SPLITS = 200
 """Deltas at most that one text is split into."""
+_LONGEST_ID = 1000
+"""Ids are never shown, and a much longer one rightly ends the answer."""
 
 
 class HostileServer:
@@ -102,7 +104,8 @@ def _answer(text: str, pieces: list[str]) -> Iterator[dict[str, Any]]:
     for key in ("reasoning_content", "content", "refusal"):
         for piece in pieces:
             yield _chunk(text, {key: piece})
-    yield _chunk(text, {"tool_calls": [{"index": 0, "id": text, "function": {"name": text, "arguments": ""}}]})
+    id_ = text[:_LONGEST_ID]
+    yield _chunk(text, {"tool_calls": [{"index": 0, "id": id_, "function": {"name": text, "arguments": ""}}]})
     for piece in pieces:
         yield _chunk(text, {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]})
     yield _chunk(text, {}, finish=text)

@@ -17,6 +17,7 @@ from textual.widgets import Input, TextArea
 from tui.app.actions import BY_ID, Action, Place
 from tui.app.actions.keymap import Keymap
 from tui.app.backlog import terminal_backlog
+from tui.app.conversing import Conversing
 from tui.app.help_screen import HelpScreen
 from tui.app.key_bar import KeyBar
 from tui.app.looks import Looks
@@ -71,6 +72,7 @@ class Dashboard(Screen[None]):
         self.view.is_shown = True
         self._too_small = TooSmall()
         self.prompt_box = PromptBox(keymap, history)
+        self.conversing = Conversing(run, self.prompt_box)
         self._key_bar = KeyBar()
         keymap.bind(self, Place.VIEWS, *self.views, Place.DASHBOARD, through="perform")
 
@@ -94,6 +96,7 @@ class Dashboard(Screen[None]):
         if self.run.question.prompt is not None:
             self.run.ask(self.run.question.prompt)
             self.prompt_box.drop_hint()
+        self.conversing.show()
         self.show_figures()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -226,8 +229,9 @@ class Dashboard(Screen[None]):
         self.prompt_box.focus()
 
     def on_prompt_box_left(self) -> None:
-        """Back to where the user was."""
-        self.view.enter()
+        """Back to all panes as the ones asked, then back to where the user was."""
+        if not self.conversing.end():
+            self.view.enter()
 
     def action_settings(self) -> None:
         """What can be set while the program runs."""
@@ -269,9 +273,10 @@ class Dashboard(Screen[None]):
     # -- asking and stopping ----------------------------------------------------------------------------------------
 
     def on_prompt_box_sent(self, message: PromptBox.Sent) -> None:
-        """Ask all of them."""
+        """Ask those it is for."""
         self.app.clear_notifications()  # what was said of the streams before is no longer so
-        self.run.ask_text(message.text)
+        if said := self.conversing.send(message.text):
+            say(self, said)
         self.show_figures()
 
     def on_prompt_box_paste_refused(self, message: PromptBox.PasteRefused) -> None:
@@ -294,6 +299,42 @@ class Dashboard(Screen[None]):
         if not self.run.cancel_all():
             say(self, f"Nothing is running. {self._key('app.quit')} quits.")
         self.show_now()
+
+    def action_continue_stream(self) -> None:
+        """Go on with the answer the user is at."""
+        name = self.view.target_name
+        if name is None:
+            return
+        way = self.run.go_on(name)
+        if way is None:
+            state = self.run.state(name)
+            is_running = state is not None and not state.is_over
+            say(self, f"{name} is still running." if is_running else f"{name} has no answer that was cut off.")
+        elif way == "ask":
+            say(self, f"{name} cannot write on in its own answer, so it is asked to go on.")
+        self.show_now({name})
+
+    def action_new_conversation(self) -> None:
+        """Forget what was said; the prompt comes next."""
+        self.run.begin_anew()
+        self.conversing.end()
+        self.app.clear_notifications()
+        self.prompt_box.focus()
+        self.show_now()
+
+    def action_system_prompt(self) -> None:
+        """Type the system prompt."""
+        self.conversing.edit_system()
+        self.prompt_box.focus()
+
+    def on_panes_view_aimed(self, message: PanesView.Aimed) -> None:
+        """The prompt is for one pane now."""
+        if message.kind == "alone":
+            self.conversing.ask_alone(message.name)
+        elif not self.conversing.edit(message.name):
+            say(self, f"{message.name} was not asked anything yet.")
+            return
+        self.prompt_box.focus()
 
     def action_retry_stream(self) -> None:
         """Ask the target the user is at again."""

@@ -15,6 +15,7 @@ from tui.app.panel_lines import panel_lines
 from tui.app.shown import assembled, content, name_shown
 from tui.app.state_words import StateWord, state_word
 from tui.core.clean import Clean, clean_line
+from tui.core.conversation import Conversation
 from tui.core.endings import schema_mark, short_ending
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
@@ -59,6 +60,8 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self.state: StreamState | None = None
         self.choice = 0
         self.is_paused = False
+        self._rounds = 0
+        """How many questions the conversation has so far."""
         self.hits = 0
         """How often what is searched for is here."""
         self._needle = ""
@@ -82,19 +85,30 @@ class Pane(KeptLines, Vertical, can_focus=True):
         """Tell the dashboard, which remembers where the user was."""
         self.post_message(self.Focused(self))
 
-    def show(self, state: StreamState) -> None:
-        """Take what is new in `state` and draw it. Called once per frame while the pane is visible."""
+    def show(self, state: StreamState | None, talk: Conversation | None = None) -> None:
+        """Take what is new in `state` and draw it. Called once per frame while the pane is visible.
+
+        `talk` has the turns before; its last one is what `state` answers, and None answers nothing.
+        """
         if state is not self.state:
             self.state, self.choice, self.is_paused = state, 0, False
-            self._feed.restart(structured=state.schema is not None)
-        if self.is_paused:
+        self._rounds = talk.round_count if talk else 0
+        if self._feed.follow(talk.turns if talk else (), state) and state is None:
+            self._show_past()
+        if self.is_paused or state is None:
             return
         if self.choice not in state.answer.choices and state.answer.choices:
             self.choice = min(state.answer.choices)
         self._feed.take(state, self.choice)
         self.answer.commit(final=state.is_over)
-        if state.is_over and not state.answer.has_output:
+        if state.is_over and not state.answer.has_output and self._rounds <= 1:
             self.answer.move_to_top()  # an error is read from its beginning
+
+    def _show_past(self) -> None:
+        """Nothing is being answered: what was said before, or who this is."""
+        if not self._rounds:
+            self._feed.introduce(self.target)
+        self.answer.commit(final=True)
 
     def catch_up(self) -> None:
         """Go on with rendering that was spread over several frames, when there is any."""
@@ -119,7 +133,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
         indexes = [choice.index for choice in self.state.answer.ordered_choices()]
         at = indexes.index(self.choice) if self.choice in indexes else 0
         self.choice = indexes[(at + step) % len(indexes)]
-        self._feed.restart(structured=self.state.schema is not None)
+        self._feed.restart()
         self._feed.take(self.state, self.choice)  # not `show`, which would leave a held view empty
         self.answer.commit(final=self.state.is_over)
 
@@ -202,9 +216,16 @@ class Pane(KeptLines, Vertical, can_focus=True):
         """The subtitle tells how much is below."""
         self._show_subtitle()
 
+    def _hints(self, state: StreamState) -> list[str]:
+        """What can be done about this ending, the most important first."""
+        found = state.answer.choices.get(self.choice)
+        is_whole = state.phase is Phase.COMPLETE
+        goes_on = found is not None and found.finish_reason in ("length", "pause") if is_whole else True
+        return [*([] if is_whole else ["r retry"]), *(["c continue"] if goes_on and state.answer.has_output else [])]
+
     def _show_title(self, word: StateWord) -> None:
         model = self.state.answer.model if self.state else ""
-        key = (word, model, self.app.theme, self.size.width)
+        key = (word, model, self._rounds, self.app.theme, self.size.width)
         if key == self._title:
             return
         self._title = key
@@ -215,10 +236,12 @@ class Pane(KeptLines, Vertical, can_focus=True):
             (Clean(" · "), ""),
             (name_shown(self.target.name), "bold"),
             (name_shown(other), "dim"),
+            (clean_line(f" · turn {self._rounds}" if self._rounds > 1 else ""), "dim"),
         )
 
     def _show_subtitle(self) -> None:
-        place, ending, hint = "", "", ""
+        place, ending = "", ""
+        hints: list[str] = []
         if self.is_paused:
             place = "view paused · space goes on"
         elif self.answer.rows_below and not self.answer.follow:
@@ -228,8 +251,9 @@ class Pane(KeptLines, Vertical, can_focus=True):
         if self.state is not None and self.state.is_over:
             ending = name_shown(short_ending(self.state))  # the server's whole message stands in the answer
             ending = _joined(ending, name_shown(schema_mark(self.state)))
-            hint = "" if self.state.phase is Phase.COMPLETE else "r retry"
-        wordings = [_joined(place, ending, hint), _joined(place, ending), place if self.is_paused else ending]
+            hints = self._hints(self.state)
+        wordings = [_joined(place, ending, *hints[:count]) for count in range(len(hints), -1, -1)]
+        wordings.append(place if self.is_paused else ending)
         key = (wordings[0], self.outer_size.width)
         if key != self._subtitle:
             self._subtitle = key

@@ -69,6 +69,10 @@ class PromptBox(TextArea):
         self._history = history
         self._at: int | None = None
         """Which prompt of the history is shown; None while it is the user's own."""
+        self._is_aside = False
+        """Whether what is typed is no prompt of its own: an earlier one anew, or a system prompt."""
+        self._aside = ""
+        """What was typed before that."""
         self._draft = ""
         """What was typed before the user went back in the history."""
         self._sending_keys = keymap.keys_of(BY_ID["prompt.send"])
@@ -76,12 +80,25 @@ class PromptBox(TextArea):
     def action_send(self) -> None:
         """Send the text as it stands and empty the box; a blank one is not sent."""
         text = self.text
-        if text.strip():
-            self._history.add(text)
+        if text.strip() or self._is_aside:
+            if not self._is_aside:
+                self._history.add(text)
             self._at = None
             self.drop_hint()
             self.clear()  # here, in the order of the keys: whoever gets the message may be later than the next letter
             self.post_message(self.Sent(text))
+
+    def begin_aside(self, text: str) -> None:
+        """Write `text` anew; what was being typed comes back with `end_aside`. What is sent may be blank."""
+        if not self._is_aside:
+            self._is_aside, self._aside = True, self.text
+        self._recall(None, text)
+
+    def end_aside(self) -> None:
+        """Back to what was being typed."""
+        if self._is_aside:
+            self._is_aside = False
+            self._recall(None, self._aside)
 
     def drop_hint(self) -> None:
         """The user knows how it goes."""

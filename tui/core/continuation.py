@@ -15,6 +15,7 @@ from tui.core.turns import WayOn
 _ENDED_EARLY = (Phase.INTERRUPTED, Phase.CANCELLED, Phase.FAILED)
 _PREFILLED_CHAT = frozenset({"llamacpp", "mistral", "vllm"})
 """Providers of the chat dialect that write on in the last message; elsewhere it is history like any other."""
+_KEEPERS = frozenset({"azure", "demo", "openai"})
 _CLAUDE = re.compile(r"claude-(?:(\d)\b|instant|[a-z]+-(\d+)(?:-(\d{1,2})\b)?)")
 _LAST_PREFILLED_CLAUDE = (4, 5)
 
@@ -28,6 +29,11 @@ def way_on(target: Target, snapshot: Snapshot, choice_index: int, answer: Messag
     if reason != "length" and snapshot.phase not in _ENDED_EARLY:
         return None
     return "prefill" if answer.text.strip() and not answer.calls and writes_on(target) else "ask"
+
+
+def keeps_responses(target: Target) -> bool:
+    """Whether a server that says it keeps responses is believed: many repeat `store: true` and keep nothing."""
+    return target.dialect == "responses" and (target.provider in _KEEPERS or target.options.get("store") is True)
 
 
 def writes_on(target: Target) -> bool:

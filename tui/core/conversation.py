@@ -7,7 +7,7 @@ stream that came of that. Nothing is ever thrown away: what an edit or another a
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tui.core.continuation import way_on
+from tui.core.continuation import keeps_responses, way_on
 from tui.core.request import CallMade, Message, Prompt, own_call_id
 from tui.core.snapshot import Snapshot
 from tui.core.target import Target
@@ -36,7 +36,7 @@ class Conversation:
         self.frame = replace(frame, messages=(), continues=None) if frame else Prompt(())
         self.turns: tuple[Turn, ...] = ()
         self.branches: list[Branch] = []
-        self._keeps_responses = True
+        self._keeps_responses = keeps_responses(target)
         """Whether the server is believed when it says that it keeps responses."""
 
     def __repr__(self) -> str:

@@ -74,6 +74,8 @@ class StreamState:
         """Grows with every change, so that a reader can tell whether it has seen the latest."""
         self.retry_at_ns: int | None = None
         """When the next attempt is due. None unless one is waited for."""
+        self._final: tuple[int, Snapshot] | None = None
+        """The snapshot of a stream that is over, and the version it is of."""
         self._jitter = jitter
         self._bounds = bounds or target.policy.bounds
         self._past: list[Attempt] = []
@@ -303,7 +305,17 @@ class StreamState:
         return self._schema_errors
 
     def snapshot(self) -> Snapshot:
-        """Everything, frozen. Joins the text, so it costs as much as the answer is long."""
+        """Everything, frozen. Joins the text, so it costs as much as the answer is long.
+
+        Of a stream that is over it is the same object each time.
+        """
+        if self._final is not None and self._final[0] == self.version:
+            return self._final[1]
+        snapshot = self._snapshot()
+        self._final = (self.version, snapshot) if self.is_over else None
+        return snapshot
+
+    def _snapshot(self) -> Snapshot:
         return Snapshot(
             target=self.target,
             phase=self.phase,
