@@ -12,6 +12,7 @@ from textual.widget import Widget
 from tui.app.actions.keymap import Wanted
 from tui.app.app import SidestreamApp
 from tui.app.looks import Looks
+from tui.app.programs import Programs
 from tui.app.run import Question
 from tui.core.failure import StreamError
 from tui.core.request import Prompt
@@ -160,6 +161,7 @@ def make_app(
     looks: Looks | None = None,
     theme_directories: Iterable[Path] = (),
     schema: Mapping[str, Any] | None = None,
+    programs: Programs | None = None,
 ) -> tuple[WatchedApp, ScriptedEngine]:
     """A dashboard whose frames the test calls, for `targets` or for plain ones with these names."""
     clock = ManualClock()
@@ -176,6 +178,7 @@ def make_app(
         history=history,
         looks=looks,
         theme_directories=theme_directories,
+        programs=programs,
         ticking=False,
     )
     app.animation_level = "none"

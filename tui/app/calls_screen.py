@@ -56,7 +56,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
             background: $surface; padding: 0 1;
         }
         & Words { width: 100%; height: auto; }
-        & AnswerView { height: 1fr; min-height: 3; margin: 1 0 0 0; background: $surface; }
+        & AnswerView { height: 1fr; min-height: 3; margin: 1 0; background: $surface; }
         & #said { max-height: 5; }
     }
     """
@@ -86,6 +86,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
         self._outcomes: dict[str, CommandOutcome] = {}
         self._list = Words()
         self._arguments = AnswerView()
+        self._label = Words(id="label")
         self._said = Words(id="said")
         self._field = ResultField(keymap)
         self._box = Vertical()
@@ -95,6 +96,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
         with self._box:
             yield self._list
             yield self._arguments
+            yield self._label
             yield self._field
             yield self._said
 
@@ -175,6 +177,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
     def action_scroll_arguments(self, by: int) -> None:
         """Half a page of the arguments."""
         self._arguments.move_rows(by * max(1, self._arguments.size.height // 2))
+        self._show_label()
 
     def action_close_calls(self) -> None:
         """Stop what runs; otherwise close, and keep what was typed."""
@@ -223,7 +226,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
 
     def on_resize(self, _event: events.Resize) -> None:
         """The arguments are broken anew."""
-        self.call_after_refresh(self._arguments.commit, final=True)
+        self.call_after_refresh(self._settle)
 
     def on_text_area_changed(self) -> None:
         """The list says which calls have a result."""
@@ -252,9 +255,23 @@ class CallsScreen(ModalScreen[CallResults | None]):
         self._arguments.section("arguments", kind="json" if pretty(text) else "text")
         self._arguments.append("arguments", clean(text))
         self._arguments.commit(final=True)
-        self.call_after_refresh(self._arguments.move_to_top)  # only then has a new dialog its size
+        self.call_after_refresh(self._to_top)  # only then has a new dialog its size
         if self._field.text != self._drafts.get(call.id, ""):
             self._field.show_text(self._drafts.get(call.id, ""))
+
+    def _settle(self) -> None:
+        self._arguments.commit(final=True)
+        self._show_label()
+
+    def _to_top(self) -> None:
+        self._arguments.move_to_top()
+        self._show_label()
+
+    def _show_label(self) -> None:
+        """What the field is for, and how much of the arguments is out of sight."""
+        below = self._arguments.rows_below
+        more = f" · ▼ {below} more of the arguments, {self._shown('calls.page_down')}" if below else ""
+        self._label.show(content(clean_line(f"result{more}"), "$text-muted"))
 
     def _listed(self) -> Iterator[Content]:
         first = max(0, min(self._at - 1, len(self._calls) - _LISTED))
@@ -295,14 +312,14 @@ class CallsScreen(ModalScreen[CallResults | None]):
             yield content(clean_line(f"{key} runs the program configured for it, after showing it."), "$metric-label")
 
     def _hints(self) -> Iterator[str]:
-        yield f"{self._shown('calls.accept')} next, then sends"
+        yield f"{self._shown('calls.accept')} next, sends"
         if self._program is not None:
             yield f"{self._shown('calls.run')} runs"
         if self._others:
             count = len(self._others)
             scope = "only this pane" if self._for_all else f"also {count} other{'s' if count > 1 else ''}"
             yield f"{self._shown('calls.all')} {scope}"
-        yield "escape closes"
+        yield "esc closes"
 
     def _shown(self, action_id: str) -> str:
         return (*self._keymap.shown_keys(BY_ID[action_id]), BY_ID[action_id].label)[0]

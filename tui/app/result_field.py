@@ -18,9 +18,8 @@ class ResultField(TextArea):
     DEFAULT_CSS = """
     ResultField {
         height: 30%; min-height: 3; max-height: 12;
-        border: round $pane-border; border-title-color: $text-muted;
-        background: $surface; padding: 0 1;
-        &:focus { border: round $pane-border-focus; }
+        border: none; background: $background; padding: 0 1;
+        &:focus { border: none; }
     }
     """
 
@@ -32,7 +31,6 @@ class ResultField(TextArea):
 
     def __init__(self, keymap: Keymap) -> None:
         super().__init__(soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False, compact=False)
-        self.border_title = "result"
         self._calls = {key: action.call for action in actions_of(Place.CALLS) for key in keymap.keys_of(action)}
 
     def show_text(self, text: str) -> None:
