@@ -14,6 +14,7 @@ from tui.app.app import SidestreamApp
 from tui.app.looks import Looks
 from tui.app.programs import Programs
 from tui.app.run import Question
+from tui.core.dialects import dialect_named
 from tui.core.failure import StreamError
 from tui.core.request import Prompt
 from tui.core.stream import StreamState
@@ -55,6 +56,7 @@ class ScriptedEngine:
     def launch(self, target: Target, prompt: Prompt) -> StreamState:
         self.launched.append((target.name, prompt))
         state = StreamState(target, self.clock.now_ns(), schema=prompt.schema)
+        state.request = dialect_named(target.dialect).build_request(target, prompt)
         self.board.put(target.name, state)
         return state
 

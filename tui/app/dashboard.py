@@ -37,7 +37,7 @@ from tui.app.shown import name_shown
 from tui.app.state_words import state_word
 from tui.app.tiling import Shape, is_too_small
 from tui.app.too_small import TooSmall
-from tui.app.views import PanesView, View, make_views
+from tui.app.views import PanesView, RaceView, View, make_views
 from tui.core.clean import Clean, clean_line
 from tui.core.target import Target
 from tui.core.tool_definitions import tools_words
@@ -213,12 +213,19 @@ class Dashboard(Screen[None]):
         before, self.view = self.view, self.views[place]
         if self.view is before:
             return
+        self.view.look_at(before.target_name)
         self.view.is_shown = True
         if self.focused is not self.prompt_box:
             self.view.enter()
         before.is_shown = False
         self.refresh_bindings()
         self.call_after_refresh(self.show_now)
+
+    def on_race_view_opened(self, message: RaceView.Opened) -> None:
+        """Read the answer of a target in the race."""
+        if message.name in self.panes:
+            self.panes_view.show_alone(message.name)
+            self.open_view(Place.PANES)
 
     def action_open_view(self, place: str) -> None:
         """Another view of the same run."""

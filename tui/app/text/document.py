@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
-from typing import Final, Literal, assert_never
+from typing import Final, Literal
 
 from textual.content import Content
 
 from tui.app.text.json_rows import JsonRows
 from tui.app.text.lines import LineRows
 from tui.app.text.markdown import MarkdownRows
-from tui.app.text.rows import PlainRows, Row
+from tui.app.text.rows import PlainRows, Row, RowSource
 
-Kind = Literal["text", "markdown", "lines", "json"]
+Kind = Literal["text", "markdown", "lines", "rows", "json"]
 """`json` is laid out as it grows, and becomes Markdown where it turns out to be none."""
 
 
@@ -55,8 +55,9 @@ class Section:
         self._clock = clock
         self._pending: list[str] = []
         self._contents: Sequence[Content] | None = None
+        self._source: RowSource | None = None
         self._is_rendered = True
-        self.rows: PlainRows | MarkdownRows | LineRows | JsonRows | None = None
+        self.rows: RowSource | None = None
         """None until the first flush."""
 
     def __len__(self) -> int:
@@ -64,19 +65,24 @@ class Section:
 
     @property
     def is_busy(self) -> bool:
-        if self._pending or self._contents is not None:
+        if self._pending or self._contents is not None or self._source is not None:
             return True
         return isinstance(self.rows, MarkdownRows) and self.rows.is_busy
 
     def append(self, text: str) -> None:
-        if self.kind == "lines":
-            raise ValueError(f"section {self.key!r} holds lines; they are replaced as a whole")
+        if self.kind in ("lines", "rows"):
+            raise ValueError(f"section {self.key!r} holds {self.kind}; they are replaced as a whole")
         self._pending.append(text)
 
     def set_lines(self, contents: Sequence[Content]) -> None:
         if self.kind != "lines":
             raise ValueError(f"section {self.key!r} holds {self.kind}, not lines")
         self._contents = contents
+
+    def set_rows(self, source: RowSource) -> None:
+        if self.kind != "rows":
+            raise ValueError(f"section {self.key!r} holds {self.kind}, not rows")
+        self._source = source
 
     def set_rendered(self, rendered: bool) -> bool:
         """Shows Markdown and JSON rendered or as their source; returns whether that changes anything."""
@@ -95,6 +101,10 @@ class Section:
             self.rows = LineRows(width, self._contents)
             self._contents = None
             return 0
+        if self._source is not None:
+            self.rows = self._source
+            self._source = None
+            return 0
         if self.rows is None:
             if not self._pending:
                 return None
@@ -111,10 +121,8 @@ class Section:
             case JsonRows():
                 first = self.rows.append(text) if text else None
                 return first if self.rows.is_json else self._as_markdown(width, final=final)
-            case LineRows():
-                return None
             case _:
-                assert_never(self.rows)
+                return None
 
     def resize(self, width: int) -> None:
         if self.rows is not None:

@@ -31,7 +31,7 @@ from tui.app.text.finder import Finder
 from tui.app.text.lines import LineRows
 from tui.app.text.loose import in_place, steadied_strip
 from tui.app.text.palette import Palette
-from tui.app.text.rows import Row
+from tui.app.text.rows import Row, RowSource
 from tui.core.clean import Clean
 
 WHEEL_ROWS: Final = 3
@@ -126,15 +126,17 @@ class TextView(Widget):
         self,
         *,
         clock: Callable[[], int] = time.perf_counter_ns,
+        follow: bool = True,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """`clock` tells monotonic nanoseconds; it spaces out and bounds the work of rendering Markdown."""
+        """`clock` tells monotonic nanoseconds; it spaces out and bounds the work of rendering Markdown. `follow` says
+        that the view begins at its end and stays there."""
         super().__init__(name=name, id=id, classes=classes)
         self._document = Document(clock)
         self._top = 0
-        self._follow = True
+        self._follow = follow
         self._mark: Mark | None = None
         """What is at the top, while the view does not follow."""
         self._shown_rows = 0
@@ -186,6 +188,11 @@ class TextView(Widget):
         """Replaces the lines of a section with the next commit. Their text must have passed the gate."""
         contents = [Content.from_rich_text(line) if isinstance(line, Text) else line for line in lines]
         self._document[key].set_lines(contents)
+
+    def set_rows(self, key: str, rows: RowSource) -> None:
+        """Replaces the rows of a section with the next commit. They keep the width they were made for, and their text
+        must have passed the gate."""
+        self._document[key].set_rows(rows)
 
     def show_section(self, key: str, visible: bool) -> None:
         """Shows or hides a section with the next commit."""

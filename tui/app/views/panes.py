@@ -180,6 +180,12 @@ class PanesView(View):
         pane.focus()
         self._show_figures_now()
 
+    def show_alone(self, name: str) -> None:
+        """Make this target's pane the current one and give it all the room."""
+        self.grid.select(self.panes[name])
+        self.grid.set_zoomed(True)
+        self.call_after_refresh(self._rearrange)
+
     # -- all panes --------------------------------------------------------------------------------------------------
 
     def action_layout(self) -> None:
