@@ -444,6 +444,16 @@ async def test_a_server_that_can_writes_on_in_the_same_answer() -> None:
         assert asked(engine, "ada")[-1] == ["count", "1, 2, 3", "next"]
 
 
+async def test_nothing_but_reasoning_is_nothing_to_continue() -> None:
+    async with talking(prompt=None) as (app, engine, pilot):
+        await ask(app, pilot, "one")
+        engine.connect("ada")
+        engine.receive("ada", {"reasoning_content": "hm"})
+        engine.end("ada")
+        draw(app)
+        assert subtitle(app, "ada").endswith("r retry")
+
+
 async def test_a_whole_answer_is_not_continued() -> None:
     async with talking() as (app, engine, pilot):
         await pilot.press("c")

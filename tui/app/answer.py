@@ -143,7 +143,9 @@ class AnswerFeed:
         self._view.section("refusal", kind="text", style="refusal", gap=1)
         self._view.section("end", kind="lines", gap=1)
         if self._turn is not None:
-            self._view.set_lines("asked", asked_lines(self._turn))
+            hide = (self._state.redactor if self._state else self._redactor).known
+            lines = (content(clean_line(hide(line)), "$metric-label") for line in asked_words(self._turn))
+            self._view.set_lines("asked", list(lines))
 
     @property
     def _is_structured(self) -> bool:
@@ -294,11 +296,6 @@ class AnswerFeed:
         self._heads["end"] = key
         self._view.set_lines("intro", [])
         self._view.set_lines("end", lines)
-
-
-def asked_lines(turn: Turn) -> list[Content]:
-    """What was asked, as the quiet line above its answer."""
-    return [content(line, "$metric-label") for line in asked_words(turn)]
 
 
 def _same(shown: Turn, turn: Turn) -> bool:

@@ -227,8 +227,10 @@ class Pane(KeptLines, Vertical, can_focus=True):
         calls = self._waiting_calls(state) if is_whole else 0
         if calls:
             return [f"t answer {calls} call{'s' if calls > 1 else ''}"]
-        goes_on = found is not None and found.finish_reason in ("length", "pause") if is_whole else True
-        return [*([] if is_whole else ["r retry"]), *(["c continue"] if goes_on and state.answer.has_output else [])]
+        goes_on = found is not None and bool(found.text or found.refusal)
+        if is_whole:
+            goes_on = goes_on and found is not None and found.finish_reason in ("length", "pause")
+        return [*([] if is_whole else ["r retry"]), *(["c continue"] if goes_on else [])]
 
     def _waiting_calls(self, state: StreamState) -> int:
         """The calls of the choice on screen that can be answered. An answer to them is another stream."""

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.app.text.document import Document
+from tui.app.text.document import Document, Place
 from tui.core.clean import clean
 
 OPERATIONS = st.lists(
@@ -121,3 +122,34 @@ def test_a_settled_section_is_not_looked_at_again() -> None:
     assert made.flush(20, final=False) == 1, "the blank row above it is new as well"
     assert len(made) == 3
     assert not made.is_busy
+
+
+@pytest.mark.parametrize("change", ["resize", "show", "cut", "rendered"])
+def test_a_change_above_is_seen_below(change: str) -> None:
+    made = Document(lambda: 0)
+    for number in range(2):
+        made.add("a", "markdown", "", 0, 0, True, None)
+        made["a"].append("**four** words in here")
+        made.settle(f"{number} ")
+    made.add("a", "text", "", 0, 0, True, None)
+    made["a"].append("below")
+    _flushed(made, 30)
+    assert [made.row(Place(place, 0)).text for place, _, _ in made._extents()] == [*["four words in here"] * 2, "below"]
+    match change:
+        case "resize":
+            made.resize(10)
+            _flushed(made, 10)
+            expected = [(0, 0, 2), (1, 2, 4), (2, 4, 5)]
+        case "show":
+            made.show("0 a", visible=False)
+            _flushed(made, 30)
+            expected = [(1, 0, 1), (2, 1, 2)]
+        case "cut":
+            made.cut(1)
+            expected = [(0, 0, 1)]
+        case _:
+            made.set_rendered(False)
+            _flushed(made, 20)
+            expected = [(0, 0, 2), (1, 2, 4), (2, 4, 5)]
+    assert list(made._extents()) == expected
+    assert len(made) == expected[-1][2]

@@ -92,7 +92,7 @@ def _without_last_space(content: str | list[dict[str, Any]]) -> str | list[dict[
     if isinstance(content, str):
         return content.rstrip()
     *before, last = content
-    return [*before, last | {"text": last["text"].rstrip()}] if last["type"] == "text" else content
+    return [*before, last | {"text": last["text"].rstrip()}] if last.get("type") == "text" else content
 
 
 def _has_results(turn: Mapping[str, Any]) -> bool:
