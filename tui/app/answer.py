@@ -28,7 +28,7 @@ from tui.core.turns import Turn
 from tui.core.validity import Validity
 from tui.engine.proxies import proxy_words
 
-_MARKS: dict[Validity, Styled] = {
+MARKS: dict[Validity, Styled] = {
     "valid": (Clean("✓ valid"), "$metric-good"),
     "partial": (Clean("… partial"), "$metric-label"),
     "invalid": (Clean("✗ invalid"), "$metric-bad"),
@@ -139,13 +139,21 @@ class AnswerFeed:
         self._view.section("asked", kind="lines", gap=0 if is_first else 1, visible=not is_first)
         self._view.section("intro", kind="lines")
         self._view.section("reasoning", kind="text", style="reasoning", visible=self.shows_reasoning)
-        self._view.section("answer", kind="markdown", gap=1)
+        self._view.section("answer", kind="json" if self._is_structured else "markdown", gap=1)
         self._view.section("refusal", kind="text", style="refusal", gap=1)
         self._view.section("end", kind="lines", gap=1)
         if self._turn is not None:
             hide = (self._state.redactor if self._state else self._redactor).known
             lines = (content(clean_line(hide(line)), "$metric-label") for line in asked_words(self._turn))
             self._view.set_lines("asked", list(lines))
+
+    @property
+    def _is_structured(self) -> bool:
+        """Whether the answer was asked to be JSON."""
+        if self._state is not None:
+            return self._state.schema is not None
+        snapshot = self._turn.snapshot if self._turn is not None else None
+        return snapshot is not None and snapshot.schema_errors is not None
 
     def _is_shown(self, earlier: tuple[Turn, ...], turn: Turn | None, state: StreamState | None) -> bool:
         same_stream = state is self._state and (turn and turn.asked) is (self._turn and self._turn.asked)
@@ -179,7 +187,11 @@ class AnswerFeed:
                 self._show_head(number, call.name, len(call.arguments.encode("utf-8", "replace")), call.validity)
                 self._view.append(f"arguments {number}", clean_text(call.arguments))
         if snapshot is not None:
-            lines = [*_error_lines(snapshot), *_remark_lines(snapshot.remarks, snapshot.timings)]
+            lines = [
+                *_error_lines(snapshot),
+                *_schema_lines(snapshot.schema_errors),
+                *_remark_lines(snapshot.remarks, snapshot.timings),
+            ]
             self._heads["end"] = tuple(line.plain for line in lines)
             self._view.set_lines("end", lines)
         self._settle(turn)
@@ -267,13 +279,17 @@ class AnswerFeed:
             (Clean("ƒ "), "$metric-label"),
             (clean_line(name) or Clean("…"), "bold $tool-name"),
             (clean_line(f"  {size_words(size)}  "), "$metric-label"),
-            _MARKS[validity],
+            MARKS[validity],
         )
         self._view.set_lines(f"call {number}", [head])
 
     def _show_end(self, state: StreamState) -> None:
         """The server's own words, whole, when something went wrong; its remarks and its own timings."""
-        lines = [*_error_lines(state), *_remark_lines(state.remarks, state.answer.timings)]
+        lines = [
+            *_error_lines(state),
+            *_schema_lines(state.schema_errors),
+            *_remark_lines(state.remarks, state.answer.timings),
+        ]
         key = tuple(line.plain for line in lines)
         if self._heads.get("end", ()) == key:
             return
@@ -304,6 +320,16 @@ def _error_lines(state: StreamState | Snapshot) -> list[Content]:
     )
     lines = [content(clean_line(line), "$phase-failed") for line in clean_text(error.message).split("\n")]
     return [*lines, content(clean_line(facts), "$metric-label")] if facts else lines
+
+
+def _schema_lines(errors: tuple[str, ...] | None) -> list[Content]:
+    """Whether the answer follows its schema, and each thing that does not."""
+    if errors is None:
+        return []
+    if not errors:
+        return [content(Clean("✓ follows the schema"), "$metric-good")]
+    head = content(Clean("✗ does not follow the schema"), "$metric-bad")
+    return [head, *(content(clean_line(f"  {error}"), "$metric-warn") for error in errors)]
 
 
 def _remark_lines(said: tuple[str, ...], timings: ServerTimings | None) -> list[Content]:

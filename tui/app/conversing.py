@@ -7,6 +7,7 @@ from tui.app.prompt_box import PromptBox
 from tui.app.run import Run
 from tui.app.shown import content, name_shown
 from tui.core.clean import Clean, clean_line
+from tui.core.tool_definitions import tools_words
 
 _SYSTEM_CHARS = 40
 """How much of a system prompt the title has room for."""
@@ -107,7 +108,14 @@ class Conversing:
                 return Clean("system prompt · enter sets it")
             case "all":
                 words = "prompt"
-        return clean_line(words if self._run.system is None else f"{words} · system: {self._short_system()}")
+        question = self._run.question
+        parts = [
+            words,
+            tools_words(len(question.tools)) if question.tools else "",
+            "by a schema" if question.schema is not None else "",
+            f"system: {self._short_system()}" if self._run.system is not None else "",
+        ]
+        return clean_line(" · ".join(part for part in parts if part))
 
     def _short_system(self) -> str:
         line = " ".join((self._run.system or "").split())

@@ -4,8 +4,8 @@ The frame tick pulls from the board. Nothing is pushed at the screen, so what it
 and not on how fast the models are; and only the view on screen is drawn at all.
 """
 
-from collections.abc import Set
-from typing import Final
+from collections.abc import Mapping, Set
+from typing import Any, Final
 
 from textual import actions, events
 from textual.app import ComposeResult
@@ -17,15 +17,19 @@ from textual.widgets import Input, TextArea
 from tui.app.actions import BY_ID, Action, Place
 from tui.app.actions.keymap import Keymap
 from tui.app.backlog import terminal_backlog
+from tui.app.call_desk import CallDesk
 from tui.app.conversing import Conversing
+from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen
 from tui.app.key_bar import KeyBar
+from tui.app.loading import SchemaFound, schema_at, tools_at
 from tui.app.looks import Looks
 from tui.app.mouse import set_mouse
 from tui.app.notices import say
 from tui.app.pane import Pane
 from tui.app.pane_grid import PaneGrid
 from tui.app.panel_lines import panel_lines
+from tui.app.programs import Programs
 from tui.app.prompt_box import PromptBox
 from tui.app.run import Run
 from tui.app.settings_screen import Setting, SettingsScreen
@@ -36,11 +40,13 @@ from tui.app.too_small import TooSmall
 from tui.app.views import PanesView, RaceView, View, make_views
 from tui.core.clean import Clean, clean_line
 from tui.core.target import Target
+from tui.core.tool_definitions import tools_words
 from tui.storage.prompt_history import PromptHistory
 
 FRAME_S: Final = 1 / 30
 FRAMES_PER_FIGURES: Final = 6
 """Figures change five times a second: faster cannot be read."""
+_JSON_PATH: Final = Clean("path of a JSON file; empty for none")
 BACKLOG_LIMIT: Final = 3
 """Frames the terminal may be behind before we stop drawing; a slow line must not delay reading the network."""
 
@@ -58,7 +64,16 @@ class Dashboard(Screen[None]):
     }
     """
 
-    def __init__(self, run: Run, keymap: Keymap, history: PromptHistory, looks: Looks, *, ticking: bool = True) -> None:
+    def __init__(
+        self,
+        run: Run,
+        keymap: Keymap,
+        history: PromptHistory,
+        looks: Looks,
+        *,
+        programs: Programs | None = None,
+        ticking: bool = True,
+    ) -> None:
         super().__init__()
         self.run = run
         self.keymap = keymap
@@ -73,6 +88,7 @@ class Dashboard(Screen[None]):
         self._too_small = TooSmall()
         self.prompt_box = PromptBox(keymap, history)
         self.conversing = Conversing(run, self.prompt_box)
+        self._call_desk = CallDesk(run, keymap, programs or Programs())
         self._key_bar = KeyBar()
         keymap.bind(self, Place.VIEWS, *self.views, Place.DASHBOARD, through="perform")
 
@@ -328,6 +344,44 @@ class Dashboard(Screen[None]):
         self.app.clear_notifications()
         self.prompt_box.focus()
         self.show_now()
+
+    def action_answer_calls(self) -> None:
+        """Give results for the calls the user is at."""
+        name = self.view.target_name
+        if name is None:
+            return
+        state = self.run.state(name)
+        if state is not None and not state.is_over:
+            say(self, f"{clean_line(name)} is still running.")
+        elif not self._call_desk.open(self.app, name, self._calls_answered):
+            say(self, f"{clean_line(name)} has made no calls that wait for a result.")
+
+    def _calls_answered(self, names: set[str]) -> None:
+        self.app.clear_notifications()
+        self.show_now(names)
+
+    def action_load_tools(self) -> None:
+        """Ask for a file with tools."""
+        dialog = FileDialog(self.keymap, Clean("load tools"), _JSON_PATH, tools_at)
+        self.app.push_screen(dialog, self._take_tools)
+
+    def _take_tools(self, tools: tuple[Mapping[str, Any], ...] | None) -> None:
+        if tools is not None:
+            self.run.set_tools(tools)
+            self.conversing.show()
+            say(self, f"{tools_words(len(tools))} from now on." if tools else "No tools from now on.")
+
+    def action_load_schema(self) -> None:
+        """Ask for a file with a JSON schema."""
+        dialog = FileDialog(self.keymap, Clean("load a schema"), _JSON_PATH, schema_at)
+        self.app.push_screen(dialog, self._take_schema)
+
+    def _take_schema(self, found: SchemaFound | None) -> None:
+        if found is not None:
+            self.run.set_schema(found.schema)
+            self.conversing.show()
+            said = "Answers have to follow the schema" if found.schema is not None else "Answers are free text"
+            say(self, f"{said} from now on.")
 
     def action_system_prompt(self) -> None:
         """Type the system prompt."""

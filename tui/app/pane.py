@@ -16,10 +16,11 @@ from tui.app.shown import assembled, content, name_shown
 from tui.app.state_words import StateWord, state_word
 from tui.core.clean import Clean, clean_line
 from tui.core.conversation import Conversation
-from tui.core.endings import short_ending
+from tui.core.endings import schema_mark, short_ending
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
 from tui.core.target import Target
+from tui.core.turns import answer_of
 
 _TITLE_MARGIN = 6
 """Cells of a border row that its title cannot have: corners, a line and a space on either side."""
@@ -64,6 +65,9 @@ class Pane(KeptLines, Vertical, can_focus=True):
         """How many questions the conversation has so far."""
         self.hits = 0
         """How often what is searched for is here."""
+        self._calls_of: tuple[StreamState, int] | None = None
+        """Of which stream and choice `_call_count` is."""
+        self._call_count = 0
         self._needle = ""
         self._panel = LivePanel()
         self.answer = AnswerView()
@@ -220,10 +224,21 @@ class Pane(KeptLines, Vertical, can_focus=True):
         """What can be done about this ending, the most important first."""
         found = state.answer.choices.get(self.choice)
         is_whole = state.phase is Phase.COMPLETE
+        calls = self._waiting_calls(state) if is_whole else 0
+        if calls:
+            return [f"t answer {calls} call{'s' if calls > 1 else ''}"]
         goes_on = found is not None and bool(found.text or found.refusal)
         if is_whole:
             goes_on = goes_on and found is not None and found.finish_reason in ("length", "pause")
         return [*([] if is_whole else ["r retry"]), *(["c continue"] if goes_on else [])]
+
+    def _waiting_calls(self, state: StreamState) -> int:
+        """The calls of the choice on screen that can be answered. An answer to them is another stream."""
+        key = (state, self.choice)
+        if key != self._calls_of:
+            answer = answer_of(state.snapshot(), self.choice, 0)
+            self._calls_of, self._call_count = key, len(answer.calls) if answer else 0
+        return self._call_count
 
     def _show_title(self, word: StateWord) -> None:
         model = self.state.answer.model if self.state else ""
@@ -252,6 +267,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
             place = _joined(place, f"{self.hits} hit{'s' if self.hits > 1 else ''}")
         if self.state is not None and self.state.is_over:
             ending = name_shown(short_ending(self.state))  # the server's whole message stands in the answer
+            ending = _joined(ending, name_shown(schema_mark(self.state)))
             hints = self._hints(self.state)
         wordings = [_joined(place, ending, *hints[:count]) for count in range(len(hints), -1, -1)]
         wordings.append(place if self.is_paused else ending)

@@ -12,6 +12,7 @@ from tui.app.actions.keymap import Keymap
 from tui.app.editor import edited
 from tui.app.file_dialog import FileDialog
 from tui.app.notices import say
+from tui.app.prompt_file import read_prompt_file
 from tui.app.shown import content
 from tui.core.clean import Clean, clean_line, typed
 from tui.core.errors import UsageError
@@ -163,7 +164,8 @@ class PromptBox(TextArea):
 
     def action_insert_file(self) -> None:
         """Ask for a file."""
-        self.app.push_screen(FileDialog(self._keymap), self._insert_file)
+        dialog = FileDialog(self._keymap, Clean("insert a file"), Clean("path of a text file"), read_prompt_file)
+        self.app.push_screen(dialog, self._insert_file)
 
     def _insert_file(self, text: str | None) -> None:
         if text:

@@ -11,7 +11,7 @@ from typing import Any
 from tui.app.engine_port import Engine
 from tui.core.conversation import Conversation
 from tui.core.phase import Phase
-from tui.core.request import Prompt
+from tui.core.request import CallMade, Prompt
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.core.turns import WayOn
@@ -27,6 +27,8 @@ class Question:
     """Asked at once. None waits for the user."""
     system: str | None = None
     tools: tuple[Mapping[str, Any], ...] = ()
+    schema: Mapping[str, Any] | None = None
+    """What the answers are to follow. None for free text."""
 
 
 class Run:
@@ -97,6 +99,15 @@ class Run:
             self.send(name, talk.go_on())
         return way
 
+    def open_calls(self, name: str) -> tuple[CallMade, ...]:
+        """The calls of a target that wait for results; none while it answers."""
+        return () if self._is_running(name) else self.conversation(name).open_calls
+
+    def answer_calls(self, results: Mapping[str, Mapping[str, str]]) -> None:
+        """Give targets the results of their calls, by target and call id; their streams go on."""
+        talks = [(self.conversation(name), found) for name, found in results.items()]
+        self._launch((talk.target, talk.answer_calls(found)) for talk, found in talks)
+
     def edit(self, name: str, number: int, text: str) -> None:
         """Ask `text` in the place of the user's turn `number` of a target, counted from 0 over all turns."""
         self.send(name, self._ended_talk(name).edit(number, text))
@@ -147,8 +158,20 @@ class Run:
         for talk in self.talks.values():
             talk.set_system(self.system)
 
+    def set_tools(self, tools: tuple[Mapping[str, Any], ...]) -> None:
+        """The tools of what is asked from now on, in every conversation."""
+        self.question = replace(self.question, tools=tools)
+        for talk in self.talks.values():
+            talk.frame = replace(talk.frame, tools=tools)
+
+    def set_schema(self, schema: Mapping[str, Any] | None) -> None:
+        """What answers have to follow from now on, in every conversation; None for free text."""
+        self.question = replace(self.question, schema=schema)
+        for talk in self.talks.values():
+            talk.frame = replace(talk.frame, schema=schema)
+
     def _frame(self) -> Prompt:
-        return Prompt((), self.system, self.question.tools)
+        return Prompt((), self.system, self.question.tools, self.question.schema)
 
     def _all_talks(self) -> list[Conversation]:
         return [self._ended_talk(target.name) for target in self.targets]

@@ -112,3 +112,5 @@ class Snapshot:
     """How the request came to its connection. None before it did."""
     is_kept: bool = False
     """Whether the server keeps the response under its id."""
+    schema_errors: tuple[str, ...] | None = None
+    """What of the answer does not follow the schema; empty when it is valid, None when there was nothing to judge."""

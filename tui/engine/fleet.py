@@ -123,7 +123,14 @@ class Fleet:
         self.cancel(target.name)
         due_ns = self._clock.now_ns() if due_ns is None else due_ns
         scale = self._calibration.scale_for(target)
-        state = StreamState(target, due_ns, token_scale=scale, jitter=random.random(), redactor=self._redactor)
+        state = StreamState(
+            target,
+            due_ns,
+            token_scale=scale,
+            jitter=random.random(),
+            redactor=self._redactor,
+            schema=prompt.schema,
+        )
         self.board.put(target.name, state)
         try:
             request = dialect_named(target.dialect).build_request(target, prompt)

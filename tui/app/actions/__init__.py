@@ -18,7 +18,7 @@ from tui.app.actions.race import RACE
 
 __all__ = ["ACTIONS", "BY_ID", "Action", "Place", "actions_of"]
 
-ACTIONS: Final = (*PROMPT, *STREAMS, *PANES, *RACE, *DIFF, *INSPECTOR, *CONVERSATION, *MOVING, *PROGRAM, *DIALOGS)
+ACTIONS: Final = (*PROMPT, *STREAMS, *PANES, *CONVERSATION, *RACE, *DIFF, *INSPECTOR, *MOVING, *PROGRAM, *DIALOGS)
 """In the order in which the key bar and the help show them."""
 BY_ID: Final = {action.id: action for action in ACTIONS}
 

@@ -16,6 +16,13 @@ STREAMS = (
     _stream(
         "stream.continue", "c", "continue", "Go on with an answer that was cut off or paused.", call="continue_stream"
     ),
+    _stream(
+        "stream.answer_calls",
+        "t",
+        "answer calls",
+        "Give results for the calls this answer ended with.",
+        call="answer_calls",
+    ),
     _run("run.retry", "R", "retry all", "Ask every target again that has ended.", call="retry_all"),
 )
 CONVERSATION = (
@@ -36,6 +43,24 @@ CONVERSATION = (
         Place.VIEWS,
         "Conversation",
         "system_prompt",
+    ),
+    Action(
+        "conversation.tools",
+        "T",
+        "tools",
+        "Load the tools of what is asked from now on.",
+        Place.VIEWS,
+        "Conversation",
+        "load_tools",
+    ),
+    Action(
+        "conversation.schema",
+        "J",
+        "schema",
+        "Load the JSON schema that answers have to follow from now on.",
+        Place.VIEWS,
+        "Conversation",
+        "load_schema",
     ),
 )
 MOVING = (

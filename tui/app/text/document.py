@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
-from typing import Final, Literal, assert_never
+from typing import Final, Literal
 
 from textual.content import Content
 
+from tui.app.text.json_rows import JsonRows
 from tui.app.text.lines import LineRows
 from tui.app.text.markdown import MarkdownRows
 from tui.app.text.rows import PlainRows, Row, RowSource
 
-Kind = Literal["text", "markdown", "lines", "rows"]
+Kind = Literal["text", "markdown", "lines", "rows", "json"]
+"""`json` is laid out as it grows, and becomes Markdown where it turns out to be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,8 @@ class Section:
         self._source = source
 
     def set_rendered(self, rendered: bool) -> bool:
-        """Shows Markdown rendered or as its source; returns whether that changes anything."""
-        if self.kind != "markdown" or rendered == self._is_rendered:
+        """Shows Markdown and JSON rendered or as their source; returns whether that changes anything."""
+        if self.kind not in ("markdown", "json") or rendered == self._is_rendered:
             return False
         self._is_rendered = rendered
         if self.rows is not None:
@@ -116,6 +118,9 @@ class Section:
                 if text:
                     self.rows.append(text)
                 return self.rows.update(final=final)
+            case JsonRows():
+                first = self.rows.append(text) if text else None
+                return first if self.rows.is_json else self._as_markdown(width, final=final)
             case _:
                 return None
 
@@ -123,7 +128,17 @@ class Section:
         if self.rows is not None:
             self.rows.resize(width - self.indent)
 
-    def _new_rows(self, width: int) -> PlainRows | MarkdownRows:
+    def _as_markdown(self, width: int, *, final: bool) -> int:
+        """What was taken for JSON, as the text it is."""
+        assert self.rows is not None
+        self._pending.insert(0, self.rows.source())
+        self.kind, self.rows = "markdown", None
+        self.flush(width + self.indent, final=final)
+        return 0
+
+    def _new_rows(self, width: int) -> PlainRows | MarkdownRows | JsonRows:
+        if self.kind == "json" and self._is_rendered:
+            return JsonRows(width)
         if self.kind == "markdown" and self._is_rendered:
             return MarkdownRows(width, self._clock)
         return PlainRows(width)
