@@ -14,6 +14,8 @@ from tui.app.actions import ACTIONS, BY_ID, Action, Place, actions_of
 from tui.app.actions.keymap import Keymap
 from tui.app.actions.keys import ALIASES, MULTIPLEXER_PREFIXES, is_text, key_name
 from tui.app.app import SidestreamApp
+from tui.app.calls_screen import CallsScreen
+from tui.app.confirm_program import ConfirmProgram
 from tui.app.dashboard import Dashboard
 from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen, help_text
@@ -32,6 +34,8 @@ DIALOGS: dict[Place, type] = {
     Place.FILE: FileDialog,
     Place.SETTINGS: SettingsScreen,
     Place.LOGPROBS: LogprobsScreen,
+    Place.CALLS: CallsScreen,
+    Place.CONFIRM: ConfirmProgram,
 }
 NOT_ACTIONS = {"perform"}
 """The dashboard's own way from a key to an action."""

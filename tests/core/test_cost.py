@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tui.core.cost import CURRENCY, cost_of, estimated_input
+from tui.core.cost import CURRENCY, cost_of, cost_of_snapshot, estimated_input
 from tui.core.price import Price, Tariff
 from tui.core.report import target_object
 from tui.core.request import CallMade, Message, Prompt
@@ -57,6 +57,7 @@ def test_each_kind_of_token_has_its_price() -> None:
     assert (cost.output, cost.reasoning) == pytest.approx((0.004, 0.0004))
     assert cost.total == pytest.approx(0.0058)
     assert not cost.is_estimated
+    assert cost_of_snapshot(state.snapshot()) == cost
 
 
 def test_kinds_without_a_price_of_their_own_cost_what_the_rest_does() -> None:

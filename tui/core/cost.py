@@ -8,7 +8,9 @@ import json
 from dataclasses import dataclass
 
 from tui.core.events import Usage
+from tui.core.price import Tariff
 from tui.core.request import Prompt
+from tui.core.snapshot import Snapshot
 from tui.core.stream import StreamState
 from tui.core.text import estimated_tokens
 
@@ -40,10 +42,25 @@ class Cost:
 def cost_of(state: StreamState) -> Cost | None:
     """What `state`'s answer costs by now. None when its price or its prompt's length is unknown, or while nothing came
     that would be charged."""
-    tariff = state.target.tariff
-    output, output_is_estimated = state.output_tokens
-    usage = state.answer.usage or Usage()
-    prompt = usage.prompt or state.prompt_estimate
+    output, is_estimated = state.output_tokens
+    return _cost(state.target.tariff, state.answer.usage, state.prompt_estimate, output, is_estimated)
+
+
+def cost_of_snapshot(snapshot: Snapshot) -> Cost | None:
+    """The same of an answer that was kept. None too when the server did not count its prompt."""
+    metrics = snapshot.metrics
+    return _cost(snapshot.target.tariff, snapshot.usage, None, metrics.output_tokens, metrics.tokens_are_estimated)
+
+
+def _cost(
+    tariff: Tariff | None,
+    reported: Usage | None,
+    prompt_estimate: float | None,
+    output: float | None,
+    output_is_estimated: bool,
+) -> Cost | None:
+    usage = reported or Usage()
+    prompt = usage.prompt or prompt_estimate
     if tariff is None or output is None or prompt is None:
         return None
     if tariff.most_prompt_tokens is not None and prompt > tariff.most_prompt_tokens:

@@ -27,6 +27,8 @@ class Place(StrEnum):
     FILE = "file"
     SETTINGS = "settings"
     LOGPROBS = "logprobs"
+    CALLS = "calls"
+    CONFIRM = "confirm"
 
     @property
     def is_view(self) -> bool:
@@ -47,6 +49,8 @@ _ABOVE = {
     Place.FILE: (Place.EVERYWHERE,),
     Place.SETTINGS: (Place.EVERYWHERE,),
     Place.LOGPROBS: (Place.EVERYWHERE,),
+    Place.CALLS: (Place.EVERYWHERE,),
+    Place.CONFIRM: (Place.EVERYWHERE,),
     **dict.fromkeys(_VIEWS, (Place.EVERYWHERE, Place.DASHBOARD, Place.VIEWS)),
 }
 """The wider places whose keys also work in a place."""
