@@ -27,7 +27,7 @@ from tui.core.phase import Phase
 
 pytestmark = pytest.mark.anyio
 
-SIZE = (120, 80)
+SIZE = (120, 100)
 DIALOGS: dict[Place, type] = {
     Place.HELP: HelpScreen,
     Place.FILE: FileDialog,
