@@ -15,6 +15,7 @@ from tests.app.scripted import (
     draw,
     focused,
     make_app,
+    panel_rows,
     screen_text,
     title,
 )
@@ -424,6 +425,40 @@ async def test_brackets_go_through_the_choices_and_round() -> None:
             draw(app)
             shown.append(answer_shown(app, "ada"))
         assert shown == ["first", "second", "third", "first", "third"]
+
+
+async def test_a_click_on_a_tab_shows_that_choice_with_its_own_ending() -> None:
+    async with running("ada", "bob") as (app, engine, pilot):
+        for name in ("ada", "bob"):
+            engine.connect(name)
+            engine.receive(name, {"content": "first"}, choice=0, finish="stop")
+            engine.receive(name, {"content": "second"}, choice=1, finish="length")
+            engine.done(name)
+        draw(app)
+        await pilot.pause()
+        panel = app.dashboard.panes["bob"]._panel
+        row = len(panel_rows(app, "bob")) - 1
+        assert panel_rows(app, "bob")[row].startswith("[1✓] 2✓   stop")
+        await pilot.click(panel, offset=(6, row))
+        draw(app)
+        assert answer_shown(app, "bob") == "second"
+        assert panel_rows(app, "bob")[row].startswith(" 1✓ [2✓]  length")
+        assert answer_shown(app, "ada") == "first"
+        assert app.dashboard.panes["bob"].has_focus
+        await pilot.press("y")
+        assert app.copied == ["second"]
+
+
+async def test_a_click_on_the_reasoning_lane_opens_it() -> None:
+    async with running("ada") as (app, engine, pilot):
+        engine.connect("ada")
+        engine.receive("ada", {"reasoning_content": "let me think"}, {"content": "answer"})
+        draw(app)
+        await pilot.pause()
+        row = len(panel_rows(app, "ada")) - 1
+        await pilot.click(app.dashboard.panes["ada"]._panel, offset=(2, row))
+        draw(app)
+        assert "let me think" in answer_shown(app, "ada")
 
 
 async def test_another_choice_is_shown_while_the_view_is_held() -> None:

@@ -1,11 +1,15 @@
 """The figures above an answer, on the Line API: a few strips, redrawn only when their text changed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
+from textual import events
 from textual.filter import LineFilter
 from textual.geometry import Size
+from textual.message import Message
 from textual.strip import Strip
 
 from tui.app.kept_lines import KeptLines
@@ -31,6 +35,14 @@ class LivePanel(KeptLines):
         .live-panel--choice { color: $metric-value; }
     }
     """
+
+    @dataclass
+    class Clicked(Message):
+        """The user clicked one of the pieces."""
+
+        text: str
+        style: str
+        """The name of its style, which says what it is."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,6 +78,15 @@ class LivePanel(KeptLines):
             return Strip.blank(width, base)
         segments = [segment(text, self._style(style)) for text, style in self._lines[y] if text]
         return Strip(segments).adjust_cell_length(width, base)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which piece is under the pointer."""
+        left = event.x
+        for text, style in self._lines[event.y] if event.y < len(self._lines) else ():
+            left -= cell_len(text)
+            if left < 0:
+                self.post_message(self.Clicked(text, style))
+                return
 
     def notify_style_update(self) -> None:
         """The theme changed, or the place."""

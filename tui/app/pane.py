@@ -53,6 +53,13 @@ class Pane(KeptLines, Vertical, can_focus=True):
 
         pane: "Pane"
 
+    @dataclass
+    class TabClicked(Message):
+        """The user clicked one of several choices."""
+
+        pane: "Pane"
+        choice: int
+
     def __init__(self, target: Target, number: int) -> None:
         super().__init__()
         self.target = target
@@ -141,7 +148,13 @@ class Pane(KeptLines, Vertical, can_focus=True):
             return
         indexes = [choice.index for choice in self.state.answer.ordered_choices()]
         at = indexes.index(self.choice) if self.choice in indexes else 0
-        self.choice = indexes[(at + step) % len(indexes)]
+        self.choose(indexes[(at + step) % len(indexes)])
+
+    def choose(self, index: int) -> None:
+        """Show this one of several choices."""
+        if self.state is None or index not in self.state.answer.choices or index == self.choice:
+            return
+        self.choice = index
         self._feed.restart()
         self._feed.take(self.state, self.choice)  # not `show`, which would leave a held view empty
         self.answer.commit(final=self.state.is_over)
@@ -220,6 +233,14 @@ class Pane(KeptLines, Vertical, can_focus=True):
         calls = "\n".join(f"{call.name}({call.arguments_text()})" for call in found.calls)
         text = "\n\n".join(part for part in (found.text.text(), found.refusal.text(), calls) if part)
         return self.state.redactor.known(text)
+
+    def on_live_panel_clicked(self, message: LivePanel.Clicked) -> None:
+        """A tab is a choice; the line of the reasoning lane opens and closes it."""
+        if message.style == "choice":
+            number = re.sub(r"\D", "", message.text)  # as `panel_lines` wrote it, from 1
+            self.post_message(self.TabClicked(self, int(number) - 1))
+        elif message.style == "reasoning":
+            self.toggle_reasoning()
 
     def on_text_view_scrolled(self) -> None:
         """The subtitle tells how much is below."""

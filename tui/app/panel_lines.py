@@ -171,7 +171,10 @@ def _reasoning_line(state: StreamState, now_ns: int, width: int, choice: int, *,
 
 
 def _choices_line(state: StreamState, current: int, width: int) -> _Line:
-    """One tab per choice; the shown one in brackets, so that it is seen without colour too, and always in view."""
+    """One tab per choice; the shown one in brackets, so that it is seen without colour too, and always in view.
+
+    Beside them stands why the shown one ended, which may be another reason than that of its neighbours.
+    """
     tabs: _Line = []
     at = 0
     for position, choice in enumerate(state.answer.ordered_choices()):
@@ -186,5 +189,8 @@ def _choices_line(state: StreamState, current: int, width: int) -> _Line:
     while first > 0 and _width(tabs[first - 1 : last]) <= width:
         first -= 1
     line = tabs[first:last] if _width(tabs[first:last]) <= width else []
-    hint = "  [ ] switch"
-    return [*line, (hint, "label")] if _width(line) + len(hint) <= width else line
+    shown = state.answer.choices.get(current)
+    reason = (shown.finish_reason or "").replace("_", " ") if shown else ""
+    wordings = (f"  {reason} · [ ] switch", f"  {reason}") if reason else ("  [ ] switch",)
+    hint = first_fitting(width - _width(line), *wordings)
+    return [*line, (hint, "label")] if hint else line

@@ -333,6 +333,13 @@ class PanesView(View):
         self.run.choices[self.target_name] = self.pane.choice
         self._show_figures_now()
 
+    def on_pane_tab_clicked(self, message: Pane.TabClicked) -> None:
+        """That choice, in the pane that was clicked."""
+        self._focus(message.pane)
+        message.pane.choose(message.choice)
+        self.run.choices[self.target_name] = self.pane.choice
+        self._show_figures_now()
+
     def action_ask_alone(self) -> None:
         """The next prompt goes to this pane only."""
         self.post_message(self.Aimed(self.target_name, "alone"))
