@@ -14,6 +14,8 @@ from tui.app.actions import ACTIONS, BY_ID, Action, Place, actions_of
 from tui.app.actions.keymap import Keymap
 from tui.app.actions.keys import ALIASES, MULTIPLEXER_PREFIXES, is_text, key_name
 from tui.app.app import SidestreamApp
+from tui.app.calls_screen import CallsScreen
+from tui.app.confirm_program import ConfirmProgram
 from tui.app.dashboard import Dashboard
 from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen, help_text
@@ -25,8 +27,14 @@ from tui.core.phase import Phase
 
 pytestmark = pytest.mark.anyio
 
-SIZE = (120, 80)
-DIALOGS: dict[Place, type] = {Place.HELP: HelpScreen, Place.FILE: FileDialog, Place.SETTINGS: SettingsScreen}
+SIZE = (120, 100)
+DIALOGS: dict[Place, type] = {
+    Place.HELP: HelpScreen,
+    Place.FILE: FileDialog,
+    Place.SETTINGS: SettingsScreen,
+    Place.CALLS: CallsScreen,
+    Place.CONFIRM: ConfirmProgram,
+}
 NOT_ACTIONS = {"perform"}
 """The dashboard's own way from a key to an action."""
 by_id = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
@@ -134,7 +142,7 @@ def test_the_help_fits_its_width_and_loses_nothing() -> None:
 
 async def test_the_help_starts_with_the_place_the_user_is_in() -> None:
     app, _engine = make_app("ada")
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(120, 160)) as pilot:
         await pilot.press("f1")
         await pilot.pause()
         at_prompt = screen_text(app)

@@ -14,6 +14,7 @@ from tui.app.actions.keymap import Keymap, Wanted
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
 from tui.app.looks import Looks
+from tui.app.programs import Programs
 from tui.app.run import Question, Run
 from tui.app.shown import palette_entry, toast
 from tui.app.suspending import suspend_between_steps
@@ -52,10 +53,11 @@ class SidestreamApp(App[None], inherit_bindings=False):
         looks: Looks | None = None,
         theme_directories: Iterable[Path] = (),
         notice: str | None = None,
+        programs: Programs | None = None,
         ticking: bool = True,
     ) -> None:
         """`keys` is the `[keys]` table: action id to key; what is wrong with it is said at start. `history` remembers
-        the prompts; without one they are forgotten at the end."""
+        the prompts; without one they are forgotten at the end. `programs` may answer calls of tools, after a yes."""
         self._theme_directories = [shipped_directory(), *theme_directories]
         self._theme_watch = ThemeWatch(self._theme_directories)
         self._ticking = ticking
@@ -72,7 +74,9 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self._notice = notice
         self.keymap = keymap
         run = Run(engine, clock, targets, question or Question())
-        self.dashboard = Dashboard(run, keymap, history or PromptHistory(), looks or Looks(), ticking=ticking)
+        self.dashboard = Dashboard(
+            run, keymap, history or PromptHistory(), looks or Looks(), programs=programs, ticking=ticking
+        )
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard is the only screen that is always there."""

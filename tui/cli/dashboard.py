@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from tui.cli.collector import collect_seldom, spare_what_is_loaded
+from tui.cli.collector import collect_at_rest, collect_seldom, spare_what_is_loaded
 from tui.cli.crash import crashes_reported
 from tui.cli.leaving import (
     LEAVE_S,
@@ -94,12 +94,12 @@ def _demo_targets(models: tuple[str, ...], process: "DemoProcess", asked: Asked)
     return [replace(target, provider="demo") for target in resolve_targets(models, server, {}, asked.settings)]
 
 
-def _without_keys(asked: Asked) -> dict[str, str]:
-    """What the demo's process may see of our environment: it needs no key."""
+def _without_keys(asked: Asked, redactor: Redactor | None = None) -> dict[str, str]:
+    """What the demo's process, and the programs of tools, may see of our environment: they need no key."""
     named = {name for provider in asked.settings.providers.values() for name in provider.key.named_variables}
     if asked.overrides.api_key_env:
         named.add(asked.overrides.api_key_env)
-    return childs_environment(os.environ, named)
+    return childs_environment(os.environ, named, redactor)
 
 
 def _prepare() -> None:
@@ -113,6 +113,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
     from tui.app.app import SidestreamApp
     from tui.app.looks import Looks
     from tui.app.pasting import guard_pastes
+    from tui.app.programs import Programs
     from tui.app.run import Question
     from tui.app.tiling import Shape
     from tui.config.settings import user_data_directory, user_theme_directory
@@ -128,17 +129,19 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         fleet,
         clock,
         asked.targets,
-        Question(asked.prompt() if asked.text else None, asked.system, asked.tools),
+        Question(asked.prompt() if asked.text else None, asked.system, asked.tools, asked.schema),
         theme=theme,
         keys=asked.settings.keys,
         theme_directories=[user_theme_directory()],
         history=PromptHistory(user_data_directory() / "prompts.jsonl"),
         looks=Looks(Shape(ui.layout), ui.markdown, ui.mouse, ui.reduced_motion),
         notice=notice or key_log_notice(),
+        programs=Programs(asked.settings.tools, _without_keys(asked, redactor)),
     )
 
     async with anyio.create_task_group() as tasks:
         await tasks.start(fleet.run)
+        tasks.start_soon(collect_at_rest, lambda: board.is_busy)
         if sys.platform != "win32":
             guard_pastes()
             end_when_terminal_closes()

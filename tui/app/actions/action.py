@@ -26,6 +26,8 @@ class Place(StrEnum):
     """In the help; that dialog carries it out. So for the other dialogs."""
     FILE = "file"
     SETTINGS = "settings"
+    CALLS = "calls"
+    CONFIRM = "confirm"
 
     @property
     def is_view(self) -> bool:
@@ -45,6 +47,8 @@ _ABOVE = {
     Place.HELP: (Place.EVERYWHERE,),
     Place.FILE: (Place.EVERYWHERE,),
     Place.SETTINGS: (Place.EVERYWHERE,),
+    Place.CALLS: (Place.EVERYWHERE,),
+    Place.CONFIRM: (Place.EVERYWHERE,),
     **dict.fromkeys(_VIEWS, (Place.EVERYWHERE, Place.DASHBOARD, Place.VIEWS)),
 }
 """The wider places whose keys also work in a place."""

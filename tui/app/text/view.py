@@ -196,14 +196,19 @@ class TextView(Widget):
 
     def show_section(self, key: str, visible: bool) -> None:
         """Shows or hides a section with the next commit."""
-        section = self._document[key]
-        if section.visible != visible:
-            section.visible = visible
+        if self._document.show(key, visible):
             self._is_stale = True
 
-    def clear(self) -> None:
-        """Removes all sections, with their text."""
-        self._document.clear()
+    def settle(self, prefix: str) -> None:
+        """All sections so far are finished, whatever comes after them; `prefix` is put before their keys.
+
+        However many there are, they cost a frame nothing.
+        """
+        self._document.settle(prefix)
+
+    def clear(self, *, keep: int = 0) -> None:
+        """Removes all sections, with their text, but for those of the first `keep` times that they were settled."""
+        self._document.cut(keep)
         self._finder.rows_changed(0)
         self._top = 0
         self._follow = True
