@@ -56,6 +56,16 @@ def resolve_targets(
     return _distinctly_named(targets)
 
 
+def resolve_endpoint(
+    provider: str, environment: Mapping[str, str], settings: Settings, overrides: Overrides | None = None
+) -> Target:
+    """A target without a model, for what is asked of a provider as a whole. Raises `TargetError` or `ConfigError`.
+
+    With a base URL in `overrides` the server there is meant, whatever the provider's name.
+    """
+    return _Resolver(overrides or Overrides(), environment, settings).endpoint(provider)
+
+
 class _Resolver:
     def __init__(self, overrides: Overrides, environment: Mapping[str, str], settings: Settings) -> None:
         self._overrides = overrides
@@ -85,6 +95,14 @@ class _Resolver:
             network=provider.network,
             policy=provider.policy,
         )
+
+    def endpoint(self, name: str) -> Target:
+        """The provider itself. Azure lists models where Responses are had: that address names no deployment."""
+        if self._overrides.base_url:
+            return self.target(TargetSpec("", "", self._overrides.options), {})
+        provider_and_model(f"{name}/model", self._settings.providers)
+        options = {"dialect": "responses"} if name == AZURE else {}
+        return replace(self.target(TargetSpec("", f"{name}/model", options), {}), model="")
 
     def _provider(self, spec: TargetSpec) -> tuple[Provider, str]:
         """With a base URL the whole path is the model: `org/model` ids are common on servers of one's own."""
