@@ -9,6 +9,7 @@ import html
 import json
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.app.scripted import MS, ManualClock, ScriptedEngine, draw
-from tests.cli.command import COMMAND, ROOT, sidestream
+from tests.cli.command import COMMAND, ROOT, environment, sidestream
 from tests.support.echo_server import PIECE, PLACES, echo_server, spellings
 from tests.support.terminal import Terminal
 from tui.app.app import SidestreamApp
@@ -126,6 +127,57 @@ def test_the_screen_and_the_clipboard_hold_no_key(model: str, tmp_path: Path) ->
         assert_clean("what is on the screen", picture)
         assert_clean("what is on the screen, unwrapped", re.sub(r"[\s│]+", "", picture))
     assert_files_clean(tmp_path)
+
+
+def configured(home: Path, address: str, key_lines: str) -> list[str]:
+    """A configuration in which `key_lines` say where the key of `work` comes from; what to say on the command line."""
+    path = home / "config.toml"
+    path.touch(0o600)
+    path.write_text(f'[providers.work]\nbase_url = "http://{address}/v1"\n{key_lines}\n')
+    targets = [word for model in PLACES for word in ("-m", f"work/{model}")]
+    return ["--config", str(path), *targets]
+
+
+@pytest.mark.parametrize("source", ["literal", "variable", "command", "file"])
+def test_a_key_is_in_no_output_wherever_it_came_from(source: str, user_home: Path) -> None:
+    key_file = user_home / "key"
+    key_file.touch(0o600)
+    key_file.write_text(KEY)
+    lines = {
+        "literal": f'api_key = "{KEY}"',
+        "variable": 'api_key = "${WORK}"',
+        "command": f"api_key_command = 'cat \"{key_file}\"'",
+        "file": f"api_key_file = '{key_file}'",
+    }
+    with echo_server() as address:
+        words = configured(user_home, address, lines[source])
+        done = sidestream(
+            "run", "Hello", *words, "--format", "json", cwd=ROOT, WORK=KEY, SIDESTREAM_RETRIES__ATTEMPTS="0"
+        )
+        shown = sidestream("config", "show", *words[:2], cwd=ROOT, WORK=KEY)
+    for path in (key_file, Path(words[1])):
+        path.unlink()
+    assert "You sent ‹" in done.out
+    assert shown.status == 0, shown.err
+    for written in (done, shown):
+        assert_clean("stdout", written.out)
+        assert found_in(written.err) == []
+    assert_files_clean(user_home)
+
+
+@pytest.mark.parametrize("place", ["in the engine", "at the start"])
+def test_a_crash_report_holds_no_key(place: str, user_home: Path) -> None:
+    """The bug's message holds another key; ours are in the stream, the variables and the environment."""
+    with echo_server() as address:
+        words, env = sources(address)
+        command = [sys.executable, "-m", "tests.cli.broken", place, "run", f"My key is {KEY}", *TARGETS, *words]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment(**env), capture_output=True, check=False, timeout=START_S
+        )
+    assert done.returncode == 70
+    assert list(user_home.rglob("crash-*.txt"))
+    assert_clean("stderr", done.stderr)
+    assert_files_clean(user_home)
 
 
 async def _screenshot_of(text: str, size: tuple[int, int]) -> str:

@@ -12,6 +12,7 @@ from tui.app.actions.keymap import Wanted
 from tui.app.app import SidestreamApp
 from tui.app.looks import Looks
 from tui.app.run import Question
+from tui.core.dialects import dialect_named
 from tui.core.failure import StreamError
 from tui.core.request import Prompt
 from tui.core.stream import StreamState
@@ -53,6 +54,7 @@ class ScriptedEngine:
     def launch(self, target: Target, prompt: Prompt) -> StreamState:
         self.launched.append((target.name, prompt))
         state = StreamState(target, self.clock.now_ns())
+        state.request = dialect_named(target.dialect).build_request(target, prompt)
         self.board.put(target.name, state)
         return state
 

@@ -1,5 +1,6 @@
 """What each key does, pressed as a user would press it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -179,6 +180,22 @@ async def test_asking_again_takes_back_what_was_said_before(keys: tuple[str, ...
         await pilot.press(*keys)
         assert len(engine.launched) == 2
         assert len(app._notifications) == 0
+
+
+async def test_messages_that_were_taken_back_leave_nothing_behind() -> None:
+    app, _engine = make_app("ada", prompt=None)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("tab", "X")
+        await pilot.pause()
+        tasks = len(asyncio.all_tasks())
+        for _ in range(5):
+            await pilot.press("X")
+            await pilot.pause()
+        assert len(app.screen.query("Toast")) == len(app.screen.query("ToastHolder")) == 1
+        assert len(asyncio.all_tasks()) <= tasks
+        app.clear_notifications()
+        await pilot.pause()
+        assert not app.screen.query("ToastHolder")
 
 
 async def test_ctrl_c_when_nothing_runs_says_how_to_leave() -> None:

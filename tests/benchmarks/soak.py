@@ -29,8 +29,9 @@ from tests.benchmarks.raw_terminal import RawTerminal, Reading  # noqa: E402
 from tui.demo.process import DemoProcess  # noqa: E402
 
 COLUMNS, ROWS = 160, 48
-QUESTION, CANCEL_ALL, TO_PROMPT = b"once more\r", b"\x1bX", b"i"
-"""Keys. Escape leaves the prompt, where X is a letter."""
+QUESTION, ESCAPE, CANCEL_ALL, TO_PROMPT = b"once more\r", b"\x1b", b"X", b"i"
+ESCAPE_S = 0.5
+"""An escape and a letter that come together are the letter with alt."""
 PANES, FAULTY = 16, 2
 MODEL = "load-100-800"
 QUESTIONS_S = (3.0, 9.0, 9.0)
@@ -96,6 +97,8 @@ def soak(terminal: RawTerminal, report: Path, length_s: float) -> Iterator[Rest]
         for pause_s in QUESTIONS_S:
             terminal.send(QUESTION)
             time.sleep(pause_s)
+        terminal.send(ESCAPE)  # out of the prompt, where X is a letter
+        time.sleep(ESCAPE_S)
         terminal.send(CANCEL_ALL)  # a stream of pings has no end of its own
         line = rested(report)
         yield Rest(line["at_s"], terminal.rss_mib() * 2**20 / 1e6, terminal.files(), line["tasks"], line["objects"])

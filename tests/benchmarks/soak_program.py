@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import anyio
 from anyio.abc import TaskStatus
@@ -34,8 +35,8 @@ REPORT_S = 1.0
 class TellingFleet(fleet.Fleet):
     """Counts how streams end, and reports."""
 
-    def __init__(self, *arguments: object) -> None:
-        super().__init__(*arguments)  # type: ignore[arg-type]  # whatever the real one takes
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
         self._ended: Counter[str] = Counter()
         self._report_file = Path(sys.argv[1]).open("a", encoding="utf-8")  # noqa: SIM115  # as long as the program
 
@@ -75,7 +76,7 @@ def main() -> int:
     demo_url, faulty_url, panes, faulty, model = sys.argv[2:7]
     targets = [Target(f"p{number}", "demo", model, "chat", demo_url) for number in range(int(panes) - int(faulty))]
     targets += [Target(f"f{number}", "faulty", "faulty", "chat", faulty_url) for number in range(int(faulty))]
-    fleet.Fleet = TellingFleet  # type: ignore[misc,assignment]  # `open_dashboard` looks it up when it runs
+    fleet.Fleet = TellingFleet  # type: ignore[misc]  # `open_dashboard` looks it up when it runs
     return open_dashboard(Asked(None, None, targets), None)
 
 

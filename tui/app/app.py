@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.widgets import TextArea
+from textual.widgets._toast import ToastHolder
 
 from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
@@ -91,6 +92,13 @@ class SidestreamApp(App[None], inherit_bindings=False):
         if self._ticking:
             self.set_interval(THEME_LOOK_S, self.reload_changed_themes)
         self.theme_changed_signal.subscribe(self, lambda _: self.dashboard.show_figures())
+
+    def clear_notifications(self) -> None:
+        """Take back what was said. Textual would leave the row of each toast standing, with a task of its own, unless
+        the toast had run out by itself."""
+        super().clear_notifications()
+        for screen in self.screen_stack:
+            screen.query(ToastHolder).remove()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action that can be had now, and the theme choice."""

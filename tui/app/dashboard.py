@@ -194,6 +194,7 @@ class Dashboard(Screen[None]):
         before, self.view = self.view, self.views[place]
         if self.view is before:
             return
+        self.view.look_at(before.target_name)
         self.view.is_shown = True
         if self.focused is not self.prompt_box:
             self.view.enter()

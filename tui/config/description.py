@@ -123,6 +123,7 @@ LIMITS = Table(
         Field("event_bytes", Size(), "One event, one line or one JSON body of a server", DEFAULT_BOUNDS.event_bytes),
         Field("response_bytes", Size(), "Text, reasoning and arguments of one answer", DEFAULT_BOUNDS.answer_chars),
         Field("error_body_bytes", Size(), "What is read of an error's body", DEFAULT_BOUNDS.error_body_bytes),
+        Field("tape_bytes", Size(), "What is kept of one stream for the inspector", DEFAULT_BOUNDS.tape_bytes),
         Field("tool_calls", _COUNT, "Tool calls of one choice", DEFAULT_BOUNDS.tool_calls),
         Field("choices", _COUNT, "Choices of one answer", DEFAULT_BOUNDS.choices),
     )

@@ -92,6 +92,7 @@ class _Resolver:
             query=MappingProxyType({**provider.query, **address.query}),
             auth=auth,
             key=self._key(provider),
+            key_variable=next(iter(provider.key.named_variables), ""),
             network=provider.network,
             policy=provider.policy,
         )

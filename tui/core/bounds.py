@@ -22,6 +22,8 @@ class Bounds:
     choices: int = 128
     logprobs: int = 256 * 1024
     """Log probabilities of one answer, those of alternatives included; some 50 MB of memory."""
+    tape_bytes: int = 8 * MIB
+    """What is kept of the bytes received, for looking at events one by one; the oldest middle is forgotten first."""
     remarks: int = 50
     """What is kept of the things a reader should know; the rest is left out, for they are ours and not the answer."""
 

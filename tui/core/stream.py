@@ -22,12 +22,15 @@ from tui.core.events import (
     ToolCallDelta,
     UsageReported,
 )
+from tui.core.exchange import Exchange
 from tui.core.failure import StreamError, not_an_answer, without_secrets
 from tui.core.fold import Answer
 from tui.core.phase import NEXT, Phase
 from tui.core.redact import Redactor
+from tui.core.request import HttpRequest
 from tui.core.retries import Verdict, decide
 from tui.core.snapshot import ChoiceSnapshot, Counts, Snapshot
+from tui.core.tape import Tape
 from tui.core.target import Target
 from tui.core.text import estimated_tokens
 from tui.core.timeline import Metrics, Timeline
@@ -67,9 +70,12 @@ class StreamState:
         """Grows with every change, so that a reader can tell whether it has seen the latest."""
         self.retry_at_ns: int | None = None
         """When the next attempt is due. None unless one is waited for."""
+        self.request: HttpRequest | None = None
+        """What is sent, without the key. None before it is written, and when it cannot be."""
         self._jitter = jitter
         self._bounds = bounds or target.policy.bounds
         self._past: list[Attempt] = []
+        self._past_exchanges: list[Exchange] = []
         self._remarks: list[str] = []
         self._is_closed = False
         """Whether what arrives no longer counts: the stream is over, or between two attempts."""
@@ -85,10 +91,11 @@ class StreamState:
         self._headers: Mapping[str, str] = {}
         self.connection: ConnectionFacts | None = None
         """None until there is one, and where what carried the request knows nothing of it."""
+        self.tape = Tape(self._bounds.tape_bytes)
+        """What was received, as it came."""
         self.bytes_received = 0
         self.reads = 0
         self._decoder = dialect.new_decoder(self._bounds)
-        self._beginning = b""
         self._estimate = 0.0
         self._thinking = False
         self._calling = False
@@ -126,8 +133,7 @@ class StreamState:
         """One network read of the body. Ends the attempt at its end marker, at an error, or over a bound."""
         if self._is_closed:
             return
-        if len(self._beginning) < _BEGINNING_BYTES:
-            self._beginning = (self._beginning + data)[:_BEGINNING_BYTES]
+        self.tape.append(data, at_ns)
         self.reads += 1
         self.bytes_received += len(data)
         self.timeline.last_byte_ns = at_ns
@@ -144,6 +150,11 @@ class StreamState:
         self.version += 1
         if self.answer.has_end_marker or self.answer.error:
             self._conclude(at_ns)
+
+    def receive_error(self, body: bytes, at_ns: int) -> None:
+        """The body of an error response, which is no answer: kept to be looked at. `fail` says what it means."""
+        if not self._is_closed:
+            self.tape.append(body, at_ns)
 
     def end(self, at_ns: int) -> None:
         """The body ended without an exception, which proves nothing: only what it held can."""
@@ -208,6 +219,13 @@ class StreamState:
         if self.timeline.start_ns is None:
             return tuple(self._past)
         return (*self._past, Attempt.of(self.timeline, self.status, self.error, self.bytes_received))
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What went over the wire in each try, in the order of `attempts`; the last may not have started."""
+        headers = None if self.status is None else self.headers
+        now = Exchange(self.request, self.tape, self.status, headers, self.connection)
+        return (*self._past_exchanges, now)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -393,7 +411,8 @@ class StreamState:
             return None
         kind = self.headers.get("content-type", "")
         is_readable = self._decoder.payloads > 0 and not self._decoder.undecodable
-        found = not_an_answer(self._beginning, kind, is_readable=is_readable, hide=self.redactor.known)
+        beginning = self.tape.beginning(_BEGINNING_BYTES)
+        found = not_an_answer(beginning, kind, is_readable=is_readable, hide=self.redactor.known)
         return replace(without_secrets(found, self.redactor.text), status=self.status) if found else None
 
     def _retry_or_end(self, error: StreamError, end: Phase, at_ns: int) -> None:
@@ -404,6 +423,7 @@ class StreamState:
             self._finish(end, at_ns)
             return
         wait_ns = round(verdict.wait_s * _NS)
+        self._past_exchanges += self.exchanges[-1:]
         self._past.append(Attempt.of(self.timeline, self.status, error, self.bytes_received, wait_ns))
         self.retry_at_ns = at_ns + wait_ns
         self._begin_afresh(Timeline(self.timeline.due_ns, self.timeline.origin_ns))

@@ -50,6 +50,8 @@ class Target:
     """How the key is sent."""
     key: Secret | None = None
     """Sent only to the origin of `base_url`. None for servers that need none."""
+    key_variable: str = ""
+    """The environment variable the key is usually in, for commands to copy. Empty when it has none."""
     network: Network = DIRECT
     policy: Policy = field(default_factory=Policy)
 

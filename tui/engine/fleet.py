@@ -140,6 +140,7 @@ class Fleet:
         except RequestError as exc:
             state.fail(StreamError("protocol", str(exc)), self._clock.now_ns())
             return state
+        state.request = request
         running = self._running[target.name] = _Running(state)
         assert self._tasks is not None, "launch() before run()"
         self._tasks.start_soon(self._stream, running, request, name=f"stream {target.name}")

@@ -5,6 +5,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 
 import anyio
 import httpx
@@ -123,6 +124,7 @@ class HttpTransport:
                 headers={"Content-Type": "application/json", **request.headers},
                 extensions={"connected": connected, "proxy": proxy_for(request.url, target.network)},
             )
+            state.request = replace(request, url=str(outgoing.url), headers=dict(outgoing.headers))
             await self._gate.turn()
             state.start(self._clock.now_ns())
             changed()
@@ -152,6 +154,7 @@ async def _read(response: httpx.Response, state: StreamState, clock: Clock, chan
     unpack = unpacker(response.headers.get("content-encoding", ""))
     if response.status_code >= 300:
         body = await _head_of(read, unpack, state.target.policy.bounds.error_body_bytes)
+        state.receive_error(body, clock.now_ns())
         error = http_error(
             response.status_code, dict(response.headers), body, str(response.url), hide=state.redactor.known
         )

@@ -46,6 +46,9 @@ class View(Widget):
         """The target the user is at, whom cancel and retry mean; None when the view has no such thing."""
         return None
 
+    def look_at(self, name: str | None) -> None:
+        """The view comes on screen; `name` is the target the user was at in the one before."""
+
     def show_changed(self, names: Set[str]) -> None:
         """One frame: the streams of these targets have something new. Called with none of them too."""
 
