@@ -5,7 +5,7 @@ It draws nothing. The dashboard and its views share one; views read the streams 
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tui.app.engine_port import Engine
@@ -74,11 +74,53 @@ class Run:
 
     def retry_all(self) -> int:
         """Ask all again that have ended; how many those were."""
-        ended = [stream.target for stream in self.board if stream.is_over]
+        ended = [target for target in self.targets if (state := self.state(target.name)) and state.is_over]
         if self.prompt is None or not ended:
             return 0
         self.engine.launch_all(ended, self.prompt)
         return len(ended)
+
+    # -- the line-up ------------------------------------------------------------------------------------------------
+
+    def add(self, target: Target, after: str | None = None) -> None:
+        """One more target, behind the one named or at the end. Nothing is asked of it yet."""
+        names = [each.name for each in self.targets]
+        self.targets.insert(names.index(after) + 1 if after in names else len(names), target)
+
+    def remove(self, name: str) -> None:
+        """Stop a target's stream and forget the target with all it said."""
+        self.cancel(name)
+        self.targets[:] = [target for target in self.targets if target.name != name]
+        self.board.remove(name)
+
+    def move(self, name: str, by: int) -> bool:
+        """Give a target another place in the line-up; False past its ends."""
+        at = [target.name for target in self.targets].index(name)
+        if not 0 <= at + by < len(self.targets):
+            return False
+        self.targets.insert(at + by, self.targets.pop(at))
+        return True
+
+    def replace(self, name: str, target: Target) -> None:
+        """Ask `target` in the place of the one named, from the next prompt on; what that one said stays.
+
+        A stream that runs goes on under its old name, so the name may only be another one when none does.
+        """
+        at = [each.name for each in self.targets].index(name)
+        self.targets[at] = target
+        state = self.state(name)
+        if target.name != name and state is not None:
+            assert state.is_over, f"{name} is renamed while it runs"
+            self.board.remove(name)
+            self.board.put(target.name, state)
+
+    def start_over(self, targets: list[Target], system: str | None) -> None:
+        """Another line-up: what runs is stopped, and what was said is forgotten."""
+        for target in list(self.targets):
+            self.remove(target.name)
+        self.targets.extend(targets)
+        self.question = replace(self.question, prompt=None, system=system)
+        self.prompt = None
 
     def summary(self) -> str:
         """How many streams are doing what, in a few words."""

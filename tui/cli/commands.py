@@ -31,16 +31,17 @@ def sidestream() -> None:
 @request_options
 @theme_option
 def compare(**options: Any) -> None:
-    """Open the dashboard; with a prompt it runs at once, without targets or a line-up it is the demo."""
-    from tui.cli.dashboard import open_dashboard, open_demo
+    """Open the dashboard; with a prompt it runs at once. Without targets it asks the last ones, or it is the demo."""
+    from tui.cli.dashboard import last_lineup, open_dashboard, open_demo
     from tui.cli.options import asked
 
-    request = asked(**options)
+    request = asked(**options, last=last_lineup())
     theme = request.settings.ui.theme
     if request.targets:
         status = open_dashboard(request, theme, notice="\n".join(request.notices) or None)
     else:
-        status = open_demo(request, theme, notice=_why_the_demo(list(request.settings.lineups)))
+        why = "\n".join([*request.notices, _why_the_demo(list(request.settings.lineups))])
+        status = open_demo(request, theme, notice=why)
     raise SystemExit(status)
 
 

@@ -50,10 +50,7 @@ def resolve_targets(
 
     Only the keys of their providers are looked for. Raises `TargetError` or `ConfigError`.
     """
-    resolver = _Resolver(overrides, environment, settings or Settings())
-    targets = [resolver.target(parse_target(text), lineup.options) for text in lineup.targets] if lineup else []
-    targets += [resolver.target(parse_target(text), {}) for text in written]
-    return _distinctly_named(targets)
+    return Resolver(overrides, environment, settings or Settings()).targets(written, lineup)
 
 
 def resolve_endpoint(
@@ -63,10 +60,12 @@ def resolve_endpoint(
 
     With a base URL in `overrides` the server there is meant, whatever the provider's name.
     """
-    return _Resolver(overrides or Overrides(), environment, settings).endpoint(provider)
+    return Resolver(overrides or Overrides(), environment, settings).endpoint(provider)
 
 
-class _Resolver:
+class Resolver:
+    """Makes targets for as long as it is kept; it looks for each provider's key once."""
+
     def __init__(self, overrides: Overrides, environment: Mapping[str, str], settings: Settings) -> None:
         self._overrides = overrides
         self._environment = environment
@@ -74,6 +73,20 @@ class _Resolver:
         self._sources = [provider.key for provider in settings.providers.values()]
         self._keys: dict[str, Secret | None] = {}
         """Each provider's key is looked for once: its command may take a second, or ask the user something."""
+
+    def learn(self, targets: Iterable[Target]) -> None:
+        """Take over the keys of targets that are there already."""
+        self._keys |= {target.provider: target.key for target in targets}
+
+    def is_key_known(self, provider: str) -> bool:
+        """Whether no key has to be looked for any more."""
+        return provider in self._keys
+
+    def targets(self, written: Iterable[str], lineup: Lineup | None = None) -> list[Target]:
+        """The targets of a line-up and those written beside it, with distinct names."""
+        targets = [self.target(parse_target(text), lineup.options) for text in lineup.targets] if lineup else []
+        targets += [self.target(parse_target(text), {}) for text in written]
+        return _distinctly_named(targets)
 
     def target(self, spec: TargetSpec, lineup_options: Mapping[str, Any]) -> Target:
         provider, model = self._provider(spec)

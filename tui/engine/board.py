@@ -32,6 +32,11 @@ class Board:
         self._streams[stream_id] = state
         self._dirty.add(stream_id)
 
+    def remove(self, stream_id: str) -> None:
+        """Nothing runs or ended under this id any more, if anything did."""
+        self._streams.pop(stream_id, None)
+        self._dirty.add(stream_id)
+
     def get(self, stream_id: str) -> StreamState | None:
         """The stream with this id, if it was ever started."""
         return self._streams.get(stream_id)

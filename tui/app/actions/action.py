@@ -26,6 +26,9 @@ class Place(StrEnum):
     """In the help; that dialog carries it out. So for the other dialogs."""
     FILE = "file"
     SETTINGS = "settings"
+    TARGET = "target"
+    LINEUPS = "lineups"
+    QUESTION = "question"
 
     @property
     def is_view(self) -> bool:
@@ -45,6 +48,9 @@ _ABOVE = {
     Place.HELP: (Place.EVERYWHERE,),
     Place.FILE: (Place.EVERYWHERE,),
     Place.SETTINGS: (Place.EVERYWHERE,),
+    Place.TARGET: (Place.EVERYWHERE,),
+    Place.LINEUPS: (Place.EVERYWHERE,),
+    Place.QUESTION: (Place.EVERYWHERE,),
     **dict.fromkeys(_VIEWS, (Place.EVERYWHERE, Place.DASHBOARD, Place.VIEWS)),
 }
 """The wider places whose keys also work in a place."""
