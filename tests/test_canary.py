@@ -186,7 +186,7 @@ async def _screenshot_of(text: str, size: tuple[int, int]) -> str:
     app = SidestreamApp(engine, engine.clock, [target], ticking=False)
     async with app.run_test(size=size) as pilot:
         before = app.export_screenshot()
-        (state,) = engine.launch_all([target], Prompt.of("Hello"))
+        (state,) = engine.launch_each([(target, Prompt.of("Hello"))])
         state.start(0)
         for number, at in enumerate(range(0, len(text), PIECE)):
             chunk = {"choices": [{"index": 0, "delta": {"content": text[at : at + PIECE]}}]}

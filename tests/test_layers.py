@@ -34,7 +34,7 @@ DEMO_DOORS = {"tui.demo.process", "tui.demo.server", "tui.demo.faults.table"}
 asked for; the rest is a program of its own."""
 
 LIBRARIES = {
-    "core": {"msgspec"},
+    "core": {"msgspec", "jsonschema", "referencing"},
     "config": {"platformdirs", "keyring"},
     "engine": {"httpx", "anyio", "aiohttp", "yarl", "certifi", "truststore", "h2", "hyperframe"},
     "storage": set[str](),
@@ -44,7 +44,8 @@ LIBRARIES = {
     "__main__": set[str](),
     "__init__": set[str](),
 }
-"""Third-party libraries per part."""
+"""Third-party libraries per part. jsonschema, with its referencing, is in core because judging an answer is deciding:
+it reads no file, asks no time, and is handed a registry so that it fetches nothing."""
 
 RESERVED = {
     "asyncio": {"app", "demo", "engine", "cli"},

@@ -1,7 +1,8 @@
 """An engine without a network: the test says what arrives and what time it is, and calls the frames itself."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tui.app.actions.keymap import Wanted
 from tui.app.app import SidestreamApp
 from tui.app.lineups import Lineups
 from tui.app.looks import Looks
+from tui.app.programs import Programs
 from tui.app.run import Question
 from tui.core.dialects import dialect_named
 from tui.core.failure import StreamError
@@ -67,13 +69,13 @@ class ScriptedEngine:
 
     def launch(self, target: Target, prompt: Prompt) -> StreamState:
         self.launched.append((target.name, prompt))
-        state = StreamState(target, self.clock.now_ns())
+        state = StreamState(target, self.clock.now_ns(), schema=prompt.schema)
         state.request = dialect_named(target.dialect).build_request(target, prompt)
         self.board.put(target.name, state)
         return state
 
-    def launch_all(self, targets: Iterable[Target], prompt: Prompt) -> list[StreamState]:
-        return [self.launch(target, prompt) for target in targets]
+    def launch_each(self, asked: Iterable[tuple[Target, Prompt]]) -> list[StreamState]:
+        return [self.launch(target, prompt) for target, prompt in asked]
 
     def cancel(self, stream_id: str) -> bool:
         state = self.board.get(stream_id)
@@ -175,11 +177,13 @@ def make_app(
     looks: Looks | None = None,
     lineups: Lineups | None = None,
     theme_directories: Iterable[Path] = (),
+    schema: Mapping[str, Any] | None = None,
+    programs: Programs | None = None,
 ) -> tuple[WatchedApp, ScriptedEngine]:
     """A dashboard whose frames the test calls, for `targets` or for plain ones with these names."""
     clock = ManualClock()
     engine = ScriptedEngine(clock)
-    question = Question(Prompt.of(prompt) if prompt else None)
+    question = Question(replace(Prompt.of(prompt), schema=schema) if prompt else None, schema=schema)
     lineup = [*targets, *(target(name) for name in names)]
     app = WatchedApp(
         engine,
@@ -192,6 +196,7 @@ def make_app(
         looks=looks,
         lineups=lineups,
         theme_directories=theme_directories,
+        programs=programs,
         ticking=False,
     )
     app.animation_level = "none"

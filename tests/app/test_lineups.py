@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, answer_shown, draw, make_app, screen_text, target, title
 from tui.app.lineup_dialog import LineupDialog
-from tui.app.lineups import Lineups, OwnServer
+from tui.app.lineups import Draft, Lineups, OwnServer
 from tui.app.model_picker import matching
 from tui.app.target_form import TargetForm
 from tui.app.yes_no import YesNo
@@ -403,3 +403,64 @@ def test_picture_of_a_dialog(snap_compare: Snap, keys: tuple[str, ...], size: tu
         await settled(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=run)
+
+
+# -- the other views ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["panes", "race", "diff", "inspector"])
+async def test_every_view_follows_the_line_up(place: str) -> None:
+    app, engine = dashboard("ada", "bob", "cyd")
+    async with app.run_test(size=SIZE) as pilot:
+        dashboard_ = app.dashboard
+        app.dashboard.run.ask_text("hello")
+        for name in ("ada", "bob", "cyd"):
+            engine.answer(name, f"I am {name}.")
+        dashboard_.action_open_view(place)
+        await settled(pilot)
+        draw(app)
+        for gone in ("cyd", "ada"):
+            dashboard_.run.remove(gone)
+            dashboard_._changed()
+            await settled(pilot)
+            draw(app)
+        added = dashboard_.lineups.make(Draft("custom", "dan"), ["bob"])
+        dashboard_.run.add(added)
+        dashboard_._changed()
+        await settled(pilot)
+        draw(app)
+        await settled(pilot)
+        assert "ada" not in screen_text(app)
+        assert names(app) == ["bob", "dan"]
+        dashboard_.run.ask_text("again")
+        engine.answer("dan", "I am dan.")
+        draw(app)
+        await settled(pilot)
+        assert "bob" in screen_text(app) or "dan" in screen_text(app)
+
+
+async def test_a_target_that_becomes_another_model_keeps_what_was_said() -> None:
+    app, engine = dashboard("ada", "bob")
+    async with app.run_test(size=SIZE) as pilot:
+        app.dashboard.run.ask_text("hello")
+        engine.answer("ada", "I am Ada.")
+        await press(pilot, "tab", "E")
+        form(app)._picker.field.value = ""
+        await press(pilot, *"mini", "enter")
+        assert app.dashboard.run.targets[0].model == "gpt-5.2-mini"
+        app.dashboard.run.ask_text("and now?")
+        asked = dict(engine.launched)["ada"]
+        assert [message.text for message in asked.messages] == ["hello", "I am Ada.", "and now?"]
+
+
+async def test_a_removed_targets_conversation_is_forgotten() -> None:
+    app, engine = dashboard("ada", "bob")
+    async with app.run_test(size=SIZE) as pilot:
+        app.dashboard.run.ask_text("hello")
+        engine.answer("ada", "I am Ada.")
+        app.dashboard.run.remove("ada")
+        app.dashboard.run.add(target("ada"))
+        app.dashboard._changed()
+        await settled(pilot)
+        app.dashboard.run.ask_text("who?")
+        assert [message.text for message in dict(engine.launched)["ada"].messages] == ["who?"]

@@ -33,7 +33,7 @@ def test_the_readme_names_every_key_that_is_not_a_second_way() -> None:
     keymap = Keymap()
     written = {key_name(key) for key in KEYS}
     digits = {str(number) for number in range(1, 10)}
-    elsewhere = ("help.", "file.", "settings.", "inspector.", "form.", "lineups.", "question.")
+    elsewhere = ("help.", "file.", "settings.", "inspector.", "diff.", "form.", "lineups.", "question.")
     missing = [
         action.id
         for action in ACTIONS

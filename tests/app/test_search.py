@@ -169,7 +169,7 @@ async def test_a_search_in_a_long_answer_costs_what_is_new() -> None:
         assert hits(app) == {"ada": 4_000}
         view = app.dashboard.panes["ada"].answer
         engine.receive("ada", {"content": "one more needle"})
-        app.dashboard.panes["ada"].show(engine.state("ada"))
+        app.dashboard.panes["ada"].show(engine.state("ada"), app.dashboard.run.talks["ada"])
         started = time.perf_counter()
         assert view.find() == 4_001
         again = time.perf_counter() - started

@@ -18,17 +18,17 @@ from tui.core.phase import Phase
 pytestmark = pytest.mark.anyio
 
 SIZE = (120, 40)
-RACE = (
-    Action("view.race", "f3", "race", "All in one table.", Place.DASHBOARD, "Moving", "open_view('race')"),
-    Action("race.sort", "m", "sort", "Sort it.", Place.RACE, "Race", "sort", in_bar=True),
-    Action("race.export", "f8", "export", "Export it.", Place.RACE, "Race", "export"),
+MONITOR = (
+    Action("view.monitor", "f12", "monitor", "All in one table.", Place.DASHBOARD, "Moving", "open_view('monitor')"),
+    Action("monitor.sort", "m", "sort", "Sort it.", Place.MONITOR, "Monitor", "sort", in_bar=True),
+    Action("monitor.export", "f8", "export", "Export it.", Place.MONITOR, "Monitor", "export"),
 )
 
 
-class RaceView(View, can_focus=True):
+class MonitorView(View, can_focus=True):
     """Remembers what it was asked to do."""
 
-    PLACE: ClassVar[Place] = Place.RACE
+    PLACE: ClassVar[Place] = Place.MONITOR
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
@@ -62,19 +62,19 @@ class RaceView(View, can_focus=True):
 @pytest.fixture
 def two_views(monkeypatch: pytest.MonkeyPatch) -> tuple[WatchedApp, ScriptedEngine]:
     """A dashboard with a second view, and its actions in the table."""
-    table = (*actions.ACTIONS, *RACE)
+    table = (*actions.ACTIONS, *MONITOR)
     monkeypatch.setattr(actions, "ACTIONS", table)
     monkeypatch.setattr("tui.app.actions.keymap.ACTIONS", table)
     monkeypatch.setattr("tui.app.app.ACTIONS", table)
-    for action in RACE:
+    for action in MONITOR:
         monkeypatch.setitem(actions.BY_ID, action.id, action)
-    monkeypatch.setattr(dashboard, "make_views", lambda run: [PanesView(run), RaceView(run)])
+    monkeypatch.setattr(dashboard, "make_views", lambda run: [PanesView(run), MonitorView(run)])
     return make_app("ada", "bob", prompt="why?")
 
 
-def race(app: WatchedApp) -> RaceView:
-    view = app.dashboard.views[Place.RACE]
-    assert isinstance(view, RaceView)
+def monitor(app: WatchedApp) -> MonitorView:
+    view = app.dashboard.views[Place.MONITOR]
+    assert isinstance(view, MonitorView)
     return view
 
 
@@ -85,8 +85,8 @@ async def test_a_hidden_view_is_never_called(two_views: tuple[WatchedApp, Script
             engine.connect(name)
             engine.receive(name, {"content": "words"})
         draw(app)
-        assert race(app).calls == []
-        await pilot.press("f3")
+        assert monitor(app).calls == []
+        await pilot.press("f12")
         await pilot.pause()
         pane = app.dashboard.panes["ada"]
         before = pane.state
@@ -94,7 +94,7 @@ async def test_a_hidden_view_is_never_called(two_views: tuple[WatchedApp, Script
         engine.receive("ada", {"content": " more"})
         draw(app)
         assert pane.state is before, "calling the panes would have raised"
-        assert race(app).calls[-2:] == [["ada"], "figures"]
+        assert monitor(app).calls[-2:] == [["ada"], "figures"]
 
 
 async def test_a_view_that_comes_on_screen_is_told_that_all_changed(
@@ -102,10 +102,10 @@ async def test_a_view_that_comes_on_screen_is_told_that_all_changed(
 ) -> None:
     app, engine = two_views
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("f3")
+        await pilot.press("f12")
         await pilot.pause()
-        assert [call for call in race(app).calls if call != "figures"] == [["ada", "bob"]]
-        assert "figures" in race(app).calls
+        assert [call for call in monitor(app).calls if call != "figures"] == [["ada", "bob"]]
+        assert "figures" in monitor(app).calls
         engine.connect("ada")
         engine.receive("ada", {"content": "came meanwhile"})
         draw(app)
@@ -118,12 +118,12 @@ async def test_a_key_means_what_it_means_in_the_view_on_screen(two_views: tuple[
     app, engine = two_views
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("tab", "f8")
-        assert "export" not in race(app).calls
+        assert "export" not in monitor(app).calls
         await pilot.press("m")
-        assert "sort" not in race(app).calls
+        assert "sort" not in monitor(app).calls
         assert app.said == ["Markdown is shown as written."]
-        await pilot.press("f3", "m", "f8", "z")
-        assert race(app).calls.count("sort") == race(app).calls.count("export") == 1
+        await pilot.press("f12", "m", "f8", "z")
+        assert monitor(app).calls.count("sort") == monitor(app).calls.count("export") == 1
         assert not app.dashboard.grid.zoomed
         assert "sort" in screen_text(app).splitlines()[-1]
         await pilot.press("x")
@@ -136,11 +136,11 @@ async def test_keys_of_a_view_work_from_the_prompt_unless_they_are_text(
 ) -> None:
     app, _engine = two_views
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("f3", "m", "f8")
+        await pilot.press("f12", "m", "f8")
         assert focused(app) is app.dashboard.prompt_box, "where the user types, he goes on typing"
         assert app.dashboard.prompt_box.text == "m"
-        assert "export" in race(app).calls
-        assert "sort" not in race(app).calls
+        assert "export" in monitor(app).calls
+        assert "sort" not in monitor(app).calls
 
 
 async def test_escape_goes_back_in_the_view_and_then_to_the_panes(
@@ -148,12 +148,12 @@ async def test_escape_goes_back_in_the_view_and_then_to_the_panes(
 ) -> None:
     app, engine = two_views
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("tab", "2", "f3")
+        await pilot.press("tab", "2", "f12")
         await pilot.pause()
-        assert focused(app) is race(app)
-        race(app).steps_back = 1
+        assert focused(app) is monitor(app)
+        monitor(app).steps_back = 1
         await pilot.press("escape")
-        assert race(app).is_shown
+        assert monitor(app).is_shown
         await pilot.press("escape")
         assert app.dashboard.panes_view.is_shown
         assert focused(app) is app.dashboard.panes["bob"]
@@ -164,11 +164,11 @@ async def test_tab_goes_between_a_view_and_the_prompt(two_views: tuple[WatchedAp
     app, _engine = two_views
     async with app.run_test(size=SIZE) as pilot:
         places = []
-        await pilot.press("f3")
+        await pilot.press("f12")
         for _ in range(3):
             places.append(focused(app))
             await pilot.press("tab")
-        assert places == [app.dashboard.prompt_box, race(app), app.dashboard.prompt_box]
+        assert places == [app.dashboard.prompt_box, monitor(app), app.dashboard.prompt_box]
 
 
 async def test_the_palette_and_the_help_have_the_actions_of_the_view_on_screen(
@@ -176,9 +176,9 @@ async def test_the_palette_and_the_help_have_the_actions_of_the_view_on_screen(
 ) -> None:
     app, _engine = two_views
     async with app.run_test(size=(120, 60)) as pilot:
-        assert not app.dashboard.can_perform(RACE[1])
-        await pilot.press("f3")
-        assert app.dashboard.can_perform(RACE[1])
+        assert not app.dashboard.can_perform(MONITOR[1])
+        await pilot.press("f12")
+        assert app.dashboard.can_perform(MONITOR[1])
         await pilot.press("f1")
         await pilot.pause()
         assert isinstance(app.screen, HelpScreen)
@@ -189,17 +189,17 @@ async def test_the_palette_and_the_help_have_the_actions_of_the_view_on_screen(
 async def test_the_views_follow_a_squeeze(two_views: tuple[WatchedApp, ScriptedEngine]) -> None:
     app, _engine = two_views
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("f3")
+        await pilot.press("f12")
         await pilot.resize_terminal(40, 10)
         await pilot.pause()
         draw(app)
         assert "60×15" in screen_text(app)
-        assert not race(app).region
+        assert not monitor(app).region
         await pilot.resize_terminal(*SIZE)
         await pilot.pause()
-        assert race(app).region.width == SIZE[0]
+        assert monitor(app).region.width == SIZE[0]
 
 
 def test_an_action_of_a_view_that_is_not_there_cannot_be_had() -> None:
     app, _engine = make_app("ada")
-    assert not app.dashboard.can_perform(replace(RACE[1], place=Place.MONITOR))
+    assert not app.dashboard.can_perform(replace(MONITOR[1], place=Place.HISTORY))

@@ -38,7 +38,8 @@ QUESTIONS_S = (3.0, 9.0, 9.0)
 """From each question of a round to the next. The answers take eight seconds, so the first is cut short."""
 REST_S = 8.0
 """From the end of a round to the next, measured at its end. The demo provider closes what is idle for five seconds."""
-WARM_UP_SHARE = 0.2
+WARM_UP_SHARE = 0.4
+"""Textual's caches of layouts and styles fill for some three minutes."""
 SLOPE_MB, LAG_P99_MS = 1.0, 50.0
 
 

@@ -21,6 +21,7 @@ posix_only = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSI
 
 TARGET_FIELDS = {
     *("name", "provider", "dialect", "model_requested", "model", "response_id", "complete", "state", "end"),
+    *("schema_valid", "schema_errors"),
     *("choices", "usage", "remarks", "server_timings", "error", "attempts", "connection", "counts", "metrics"),
 }
 CHOICE_FIELDS = {
@@ -133,6 +134,41 @@ def test_reasoning_has_a_place_of_its_own(demo: str) -> None:
     (choice,) = target["choices"]
     assert choice["reasoning"]
     assert choice["reasoning"] not in choice["text"]
+
+
+PRICES = {
+    "type": "object",
+    "properties": {
+        "items": {"type": "array", "items": {"type": "object", "properties": {"price": {"type": "number"}}}}
+    },
+    "required": ["items"],
+}
+
+
+@pytest.mark.parametrize("dialect", ["chat", "responses", "anthropic"])
+def test_an_answer_that_follows_its_schema(demo: str, dialect: str, tmp_path: Path) -> None:
+    file = tmp_path / "prices.json"
+    file.write_text(json.dumps(PRICES))
+    (target,) = run_json(demo, "Price three things.", "-m", f"swift,dialect={dialect}", "--schema", str(file))[
+        "targets"
+    ]
+    assert len(json.loads(target["choices"][0]["text"])["items"]) == 3
+    assert (target["schema_valid"], target["schema_errors"]) == (True, [])
+    assert target["end"] == "stop; follows the schema"
+
+
+def test_an_answer_that_does_not_is_complete_and_its_failing_path_is_a_note(demo: str, tmp_path: Path) -> None:
+    file = tmp_path / "prices.json"
+    inner = {"type": "object", "properties": {"code": {"type": "string", "pattern": "^[0-9]{9}$"}}}
+    file.write_text(json.dumps({"type": "object", "properties": {"thing": inner}, "required": ["thing"]}))
+    words = ("run", "Name a thing.", "-m", "swift", "--base-url", demo, "--schema", str(file))
+    done = sidestream(*words)
+    assert done.status == 0, "the exit status is about the streams"
+    assert "swift: stop; does not follow the schema: $.thing.code: " in done.err
+    assert json.loads(done.out)["thing"]
+    found = json.loads(sidestream(*words, "--format", "json").out)["targets"][0]
+    assert found["schema_valid"] is False
+    assert found["schema_errors"][0].startswith("$.thing.code: ")
 
 
 def test_several_choices(demo: str) -> None:

@@ -213,6 +213,7 @@ def test_a_header_is_sent_as_written(recorder: Recorder) -> None:
         ((*RUN, "-f", "not-there.txt"), ("not-there.txt", "No such file")),
         ((*RUN, "-f", "/"), ("/", "directory")),
         ((*RUN, "hi", "--tools", "not-there.json"), ("not-there.json",)),
+        ((*RUN, "hi", "--schema", "not-there.json"), ("not-there.json",)),
         ((*RUN, "hi", "--header", "nonsense"), ("nonsense", "NAME=VALUE")),
         ((*RUN, "hi", "--header", "=x"), ("=x",)),
         ((*RUN, "hi", "--header", "X=a\nB: c"), ("NAME=VALUE",)),
@@ -246,7 +247,7 @@ def test_a_wrong_setting_in_the_environment(variable: str, value: str, said: str
     assert said in sentence
 
 
-@pytest.mark.parametrize("words", [("-f",), ("--tools",)])
+@pytest.mark.parametrize("words", [("-f",), ("--tools",), ("--schema",)])
 def test_a_file_that_is_no_utf_8(words: tuple[str, ...], tmp_path: Path) -> None:
     file = tmp_path / "bytes"
     file.write_bytes(b"ok \xff\xfe")
@@ -254,6 +255,13 @@ def test_a_file_that_is_no_utf_8(words: tuple[str, ...], tmp_path: Path) -> None
     sentence = complaint(invoke(*RUN, *prompt, *words, file))
     assert "UTF-8" in sentence
     assert "byte 3" in sentence
+
+
+def test_a_schema_that_is_none_names_the_place_in_it(tmp_path: Path) -> None:
+    file = tmp_path / "shop.json"
+    file.write_text('{"type": "object", "properties": {"age": {"type": "years"}}}')
+    sentence = complaint(invoke(*RUN, "hi", "--schema", file))
+    assert f"{file}: $.properties.age.type: " in sentence
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", '"text"', "[{}]", '[{"type": 1}]', "[" * 100_000])

@@ -31,6 +31,8 @@ def test_a_target() -> None:
         "complete": True,
         "state": "complete",
         "end": "refusal, tool calls",
+        "schema_valid": None,
+        "schema_errors": [],
         "choices": [
             {
                 "index": 0,

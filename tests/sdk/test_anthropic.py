@@ -82,6 +82,29 @@ def test_results_of_tools_are_used_and_missing_ones_refused(client: Any) -> None
         client.messages.create(messages=[*ASKED, {"role": "user", "content": [result]}], **options)
 
 
+def test_results_after_thinking_need_the_thinking_as_it_came(client: Any) -> None:
+    """What the vendor's client hands back is taken, and nothing less."""
+    options = {
+        "model": "thinker",
+        "max_tokens": 5000,
+        "tools": [{"name": "get_weather", "input_schema": CITY}],
+        "thinking": {"type": "enabled", "budget_tokens": 1024},
+    }
+    asked = client.messages.create(messages=ASKED, tool_choice={"type": "any"}, **options)
+    thinking, call = asked.content
+    result = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": call.id, "content": RESULT}]}
+
+    def answered(*content: Any) -> str:
+        said = [*ASKED, {"role": "assistant", "content": list(content)}, result]
+        return str(client.messages.create(messages=said, **options).content[-1].text)
+
+    assert "`temperature`: 18" in answered(thinking, call)
+    with pytest.raises(anthropic.BadRequestError, match="Expected `thinking` or `redacted_thinking`"):
+        answered(call)
+    with pytest.raises(anthropic.BadRequestError, match="Invalid `signature` in `thinking` block"):
+        answered({**thinking.to_dict(), "thinking": "Something else."}, call)
+
+
 def test_stop_reasons(client: Any) -> None:
     refused, _ = streamed(client, "decliner")
     assert (refused.stop_reason, refused.stop_details.type) == ("refusal", "refusal")

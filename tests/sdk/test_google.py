@@ -86,6 +86,11 @@ def test_results_of_functions_are_used_and_missing_ones_refused(client: Any) -> 
     result = {"function_response": {"name": call.name, "response": json.loads(RESULT)}}
     answer = client.models.generate_content(model="swift", contents=[*before, {"role": "user", "parts": [result]}])
     assert "`temperature`: 18" in answer.text
+    unsigned = {"role": "model", "parts": [{"function_call": {"name": call.name, "args": call.args}}]}
+    with pytest.raises(errors.ClientError, match="missing a thought_signature"):
+        client.models.generate_content(
+            model="swift", contents=[before[0], unsigned, {"role": "user", "parts": [result]}]
+        )
     with pytest.raises(errors.ClientError, match="number of function response parts"):
         client.models.generate_content(model="swift", contents=[*before, {"role": "user", "parts": [{"text": "?"}]}])
 

@@ -1,7 +1,8 @@
 """From a stream's state to the sections of its text view: what is new since the last look, cleaned, in its place.
 
 One feed per pane. It holds a cursor per text, so that a frame costs what is new and not what is there; everything a
-server wrote passes the cleaning gate here and nowhere else on its way to an answer.
+server wrote passes the cleaning gate here and nowhere else on its way to an answer. The turns before stay in the view
+above it, settled: `follow` says which those are.
 """
 
 from typing import ClassVar
@@ -11,19 +12,23 @@ from textual.content import Content
 from tui.app.figures import duration_text
 from tui.app.shown import Styled, assembled, content
 from tui.app.text.view import TextView
+from tui.app.turn_words import asked_words, closing_words
 from tui.core.clean import Clean, Cleaner, clean_line
 from tui.core.clean import clean as clean_text
 from tui.core.endings import size_words
+from tui.core.events import ServerTimings
 from tui.core.fold import Choice
 from tui.core.phase import Phase
 from tui.core.redact import Redactor
+from tui.core.snapshot import Snapshot
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.core.tool_calls import ToolCall
+from tui.core.turns import Turn
 from tui.core.validity import Validity
 from tui.engine.proxies import proxy_words
 
-_MARKS: dict[Validity, Styled] = {
+MARKS: dict[Validity, Styled] = {
     "valid": (Clean("✓ valid"), "$metric-good"),
     "partial": (Clean("… partial"), "$metric-label"),
     "invalid": (Clean("✗ invalid"), "$metric-bad"),
@@ -79,6 +84,14 @@ class AnswerFeed:
         self._heads: dict[str, tuple[object, ...]] = {}
         self._restatements = 0
         self._redactor = Redactor()
+        self._turns: tuple[Turn, ...] = ()
+        """What `follow` was given last."""
+        self._settled: list[Turn] = []
+        """The turns above, as they are shown."""
+        self._turn: Turn | None = None
+        """The one that is being answered; None for a stream of no conversation."""
+        self._state: StreamState | None = None
+        """The stream that is shown last."""
         self.shows_reasoning = False
         self.is_markdown = True
 
@@ -91,17 +104,97 @@ class AnswerFeed:
         shown = [clean_line(hide(line)) for line in lines if line]
         self._view.set_lines("intro", [content(line, "$metric-label") for line in shown])
 
+    def follow(self, turns: tuple[Turn, ...], state: StreamState | None) -> bool:
+        """Show these turns, the last of which `state` answers; None when all are over. Returns whether that is new."""
+        if turns is self._turns and state is self._state:
+            return False
+        self._turns = turns
+        earlier = turns[:-1] if state is not None else turns
+        turn = turns[-1] if turns and state is not None else None
+        if self._is_shown(earlier, turn, state):
+            return False
+        if self._state is not None and self._is_next(earlier):
+            at = len(self._settled)
+            self.take(self._state, earlier[at].choice)  # what no frame has shown yet
+            self._settle(earlier[at])
+        kept = next((at for at, pair in enumerate(zip(self._settled, earlier, strict=False)) if not _same(*pair)), None)
+        kept = min(len(self._settled), len(earlier)) if kept is None else kept
+        del self._settled[kept:]
+        self._view.clear(keep=kept)
+        for past in earlier[kept:]:
+            self._tell(past)
+        self._turn, self._state = turn, state
+        self.restart()
+        return True
+
     def restart(self) -> None:
-        """Forget what was shown: another stream, or another choice of the same."""
-        self._view.clear()
+        """Forget what was shown of this turn: another stream, or another choice of the same."""
+        self._view.clear(keep=len(self._settled))
         self._cursors.clear()
         self._heads.clear()
         self._restatements = 0
+        is_first = not self._settled
+        if not is_first:
+            self._view.show_section("1 asked", visible=True)
+        self._view.section("asked", kind="lines", gap=0 if is_first else 1, visible=not is_first)
         self._view.section("intro", kind="lines")
         self._view.section("reasoning", kind="text", style="reasoning", visible=self.shows_reasoning)
-        self._view.section("answer", kind="markdown", gap=1)
+        self._view.section("answer", kind="json" if self._is_structured else "markdown", gap=1)
         self._view.section("refusal", kind="text", style="refusal", gap=1)
         self._view.section("end", kind="lines", gap=1)
+        if self._turn is not None:
+            hide = (self._state.redactor if self._state else self._redactor).known
+            lines = (content(clean_line(hide(line)), "$metric-label") for line in asked_words(self._turn))
+            self._view.set_lines("asked", list(lines))
+
+    @property
+    def _is_structured(self) -> bool:
+        """Whether the answer was asked to be JSON."""
+        if self._state is not None:
+            return self._state.schema is not None
+        snapshot = self._turn.snapshot if self._turn is not None else None
+        return snapshot is not None and snapshot.schema_errors is not None
+
+    def _is_shown(self, earlier: tuple[Turn, ...], turn: Turn | None, state: StreamState | None) -> bool:
+        same_stream = state is self._state and (turn and turn.asked) is (self._turn and self._turn.asked)
+        return same_stream and len(earlier) == len(self._settled) and all(map(_same, self._settled, earlier))
+
+    def _is_next(self, earlier: tuple[Turn, ...]) -> bool:
+        """Whether the stream shown last is the one turn that `earlier` has more than what is settled."""
+        at = len(self._settled)
+        if self._state is None or self._turn is None or len(earlier) <= at or not self._state.is_over:
+            return False
+        return earlier[at].asked is self._turn.asked and earlier[at].snapshot is self._state.snapshot()
+
+    def _settle(self, turn: Turn) -> None:
+        """The turn shown last is over; it stays as it is."""
+        if (words := closing_words(turn)) and not self._heads.get("end"):
+            self._view.set_lines("end", [content(clean_line(words), "$metric-label")])
+        self._settled.append(turn)
+        self._view.settle(f"{len(self._settled)} ")
+
+    def _tell(self, turn: Turn) -> None:
+        """A turn that is over, from what was kept of it."""
+        self._turn, self._state = turn, None
+        self.restart()
+        snapshot = turn.snapshot
+        choice = next((c for c in snapshot.choices if c.index == turn.choice), None) if snapshot else None
+        if choice is not None:
+            for key in ("reasoning", "answer", "refusal"):
+                self._view.append(key, clean_text(choice.text if key == "answer" else getattr(choice, key)))
+            for number, call in enumerate((*choice.tool_calls, *filter(None, [choice.function_call]))):
+                self._open_call(number)
+                self._show_head(number, call.name, len(call.arguments.encode("utf-8", "replace")), call.validity)
+                self._view.append(f"arguments {number}", clean_text(call.arguments))
+        if snapshot is not None:
+            lines = [
+                *_error_lines(snapshot),
+                *_schema_lines(snapshot.schema_errors),
+                *_remark_lines(snapshot.remarks, snapshot.timings),
+            ]
+            self._heads["end"] = tuple(line.plain for line in lines)
+            self._view.set_lines("end", lines)
+        self._settle(turn)
 
     def take(self, state: StreamState, choice_index: int) -> None:
         """Append what came since the last call."""
@@ -135,7 +228,8 @@ class AnswerFeed:
     def toggle_reasoning(self) -> bool:
         """Unfolded or folded; returns whether it is shown now."""
         self.shows_reasoning = not self.shows_reasoning
-        self._view.show_section("reasoning", self.shows_reasoning)
+        for above in ("", *(f"{number} " for number in range(1, len(self._settled) + 1))):
+            self._view.show_section(f"{above}reasoning", self.shows_reasoning)
         self._view.commit()
         return self.shows_reasoning
 
@@ -155,13 +249,15 @@ class AnswerFeed:
             self._view.append(key, cursor.finish())
 
     def _append_call(self, number: int, call: ToolCall, *, ended: bool) -> None:
-        key = f"arguments {number}"
         if f"call {number}" not in self._heads:
-            self._heads[f"call {number}"] = ()
-            self._view.section(f"call {number}", kind="lines", gap=1, before="end")
-            self._view.section(key, kind="text", style="arguments", indent=2, before="end")
-            self._view.set_lines("intro", [])
-        self._append(key, call.arguments, ended=ended)
+            self._open_call(number)
+        self._append(f"arguments {number}", call.arguments, ended=ended)
+
+    def _open_call(self, number: int) -> None:
+        self._heads[f"call {number}"] = ()
+        self._view.section(f"call {number}", kind="lines", gap=1, before="end")
+        self._view.section(f"arguments {number}", kind="text", style="arguments", indent=2, before="end")
+        self._view.set_lines("intro", [])
 
     def _head(self, number: int, call: ToolCall, choice: Choice) -> bool:
         """The line above a call's arguments. Validity costs a decode, so it is judged when the bytes changed."""
@@ -175,18 +271,25 @@ class AnswerFeed:
             return False
         self._heads[key] = now
         validity = "valid" if ended and not call.arguments and call.type == "function" else call.validity()
+        self._show_head(number, self._redactor.known(call.name), call.argument_bytes, validity)
+        return True
+
+    def _show_head(self, number: int, name: str, size: int, validity: Validity) -> None:
         head = assembled(
             (Clean("ƒ "), "$metric-label"),
-            (clean_line(self._redactor.known(call.name)) or Clean("…"), "bold $tool-name"),
-            (clean_line(f"  {size_words(call.argument_bytes)}  "), "$metric-label"),
-            _MARKS[validity],
+            (clean_line(name) or Clean("…"), "bold $tool-name"),
+            (clean_line(f"  {size_words(size)}  "), "$metric-label"),
+            MARKS[validity],
         )
-        self._view.set_lines(key, [head])
-        return True
+        self._view.set_lines(f"call {number}", [head])
 
     def _show_end(self, state: StreamState) -> None:
         """The server's own words, whole, when something went wrong; its remarks and its own timings."""
-        lines = [*_error_lines(state), *_remark_lines(state)]
+        lines = [
+            *_error_lines(state),
+            *_schema_lines(state.schema_errors),
+            *_remark_lines(state.remarks, state.answer.timings),
+        ]
         key = tuple(line.plain for line in lines)
         if self._heads.get("end", ()) == key:
             return
@@ -195,7 +298,12 @@ class AnswerFeed:
         self._view.set_lines("end", lines)
 
 
-def _error_lines(state: StreamState) -> list[Content]:
+def _same(shown: Turn, turn: Turn) -> bool:
+    """Whether what is shown of a turn is what it is now."""
+    return shown.asked is turn.asked and shown.snapshot is turn.snapshot and shown.choice == turn.choice
+
+
+def _error_lines(state: StreamState | Snapshot) -> list[Content]:
     error = state.error
     if error is None or state.phase is Phase.COMPLETE:
         return []
@@ -214,9 +322,18 @@ def _error_lines(state: StreamState) -> list[Content]:
     return [*lines, content(clean_line(facts), "$metric-label")] if facts else lines
 
 
-def _remark_lines(state: StreamState) -> list[Content]:
-    remarks = [content(clean_line(remark), "$metric-warn") for remark in state.remarks]
-    timings = state.answer.timings
+def _schema_lines(errors: tuple[str, ...] | None) -> list[Content]:
+    """Whether the answer follows its schema, and each thing that does not."""
+    if errors is None:
+        return []
+    if not errors:
+        return [content(Clean("✓ follows the schema"), "$metric-good")]
+    head = content(Clean("✗ does not follow the schema"), "$metric-bad")
+    return [head, *(content(clean_line(f"  {error}"), "$metric-warn") for error in errors)]
+
+
+def _remark_lines(said: tuple[str, ...], timings: ServerTimings | None) -> list[Content]:
+    remarks = [content(clean_line(remark), "$metric-warn") for remark in said]
     if timings is None:
         return remarks
     figures = (

@@ -15,6 +15,7 @@ from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
 from tui.app.lineups import Lineups
 from tui.app.looks import Looks
+from tui.app.programs import Programs
 from tui.app.run import Question, Run
 from tui.app.shown import palette_entry, toast
 from tui.app.suspending import suspend_between_steps
@@ -54,10 +55,12 @@ class SidestreamApp(App[None], inherit_bindings=False):
         lineups: Lineups | None = None,
         theme_directories: Iterable[Path] = (),
         notice: str | None = None,
+        programs: Programs | None = None,
         ticking: bool = True,
     ) -> None:
         """`keys` is the `[keys]` table: action id to key; what is wrong with it is said at start. `history` remembers
-        the prompts, `lineups` the targets; without them both are forgotten at the end."""
+        the prompts, `lineups` the targets; without them both are forgotten at the end. `programs` may answer calls of
+        tools, after a yes."""
         self._theme_directories = [shipped_directory(), *theme_directories]
         self._theme_watch = ThemeWatch(self._theme_directories)
         self._ticking = ticking
@@ -75,7 +78,13 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self.keymap = keymap
         run = Run(engine, clock, targets, question or Question())
         self.dashboard = Dashboard(
-            run, keymap, history or PromptHistory(), looks or Looks(), lineups or Lineups(), ticking=ticking
+            run,
+            keymap,
+            history or PromptHistory(),
+            looks or Looks(),
+            lineups or Lineups(),
+            programs=programs,
+            ticking=ticking,
         )
 
     def get_default_screen(self) -> Screen[None]:

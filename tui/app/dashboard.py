@@ -4,8 +4,8 @@ The frame tick pulls from the board. Nothing is pushed at the screen, so what it
 and not on how fast the models are; and only the view on screen is drawn at all.
 """
 
-from collections.abc import Set
-from typing import Final
+from collections.abc import Mapping, Set
+from typing import Any, Final
 
 from textual import actions, events
 from textual.app import ComposeResult
@@ -16,16 +16,21 @@ from textual.widgets import Input, TextArea
 from tui.app.actions import BY_ID, Action, Place
 from tui.app.actions.keymap import Keymap
 from tui.app.backlog import terminal_backlog
+from tui.app.call_desk import CallDesk
+from tui.app.conversing import Conversing
+from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen
 from tui.app.key_bar import KeyBar
 from tui.app.lineup_actions import LineupActions
 from tui.app.lineups import Lineups
+from tui.app.loading import SchemaFound, schema_at, tools_at
 from tui.app.looks import Looks
 from tui.app.mouse import set_mouse
 from tui.app.notices import say
 from tui.app.pane import Pane
 from tui.app.pane_grid import PaneGrid
 from tui.app.panel_lines import panel_lines
+from tui.app.programs import Programs
 from tui.app.prompt_box import PromptBox
 from tui.app.run import Run
 from tui.app.settings_screen import Setting, SettingsScreen
@@ -33,14 +38,16 @@ from tui.app.shown import name_shown
 from tui.app.state_words import state_word
 from tui.app.tiling import Shape, is_too_small
 from tui.app.too_small import TooSmall
-from tui.app.views import PanesView, View, make_views
+from tui.app.views import PanesView, RaceView, View, make_views
 from tui.core.clean import Clean, clean_line
 from tui.core.target import Target
+from tui.core.tool_definitions import tools_words
 from tui.storage.prompt_history import PromptHistory
 
 FRAME_S: Final = 1 / 30
 FRAMES_PER_FIGURES: Final = 6
 """Figures change five times a second: faster cannot be read."""
+_JSON_PATH: Final = Clean("path of a JSON file; empty for none")
 BACKLOG_LIMIT: Final = 3
 """Frames the terminal may be behind before we stop drawing; a slow line must not delay reading the network."""
 
@@ -66,6 +73,7 @@ class Dashboard(LineupActions):
         looks: Looks,
         lineups: Lineups,
         *,
+        programs: Programs | None = None,
         ticking: bool = True,
     ) -> None:
         super().__init__()
@@ -82,6 +90,8 @@ class Dashboard(LineupActions):
         self.view.is_shown = True
         self._too_small = TooSmall()
         self.prompt_box = PromptBox(keymap, history)
+        self.conversing = Conversing(run, self.prompt_box)
+        self._call_desk = CallDesk(run, keymap, programs or Programs())
         self._key_bar = KeyBar()
         keymap.bind(self, Place.VIEWS, *self.views, Place.DASHBOARD, through="perform")
 
@@ -105,6 +115,7 @@ class Dashboard(LineupActions):
         if self.run.question.prompt is not None:
             self.run.ask(self.run.question.prompt)
             self.prompt_box.drop_hint()
+        self.conversing.show()
         self.show_figures()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -217,6 +228,12 @@ class Dashboard(LineupActions):
         self.refresh_bindings()
         self.call_after_refresh(self.show_now)
 
+    def on_race_view_opened(self, message: RaceView.Opened) -> None:
+        """Read the answer of a target in the race."""
+        if message.name in self.panes:
+            self.panes_view.show_alone(message.name)
+            self.open_view(Place.PANES)
+
     def action_open_view(self, place: str) -> None:
         """Another view of the same run."""
         self.open_view(Place(place))
@@ -242,8 +259,9 @@ class Dashboard(LineupActions):
         self.prompt_box.focus()
 
     def on_prompt_box_left(self) -> None:
-        """Back to where the user was."""
-        self.view.enter()
+        """Back to all panes as the ones asked, then back to where the user was."""
+        if not self.conversing.end():
+            self.view.enter()
 
     def action_settings(self) -> None:
         """What can be set while the program runs."""
@@ -285,9 +303,10 @@ class Dashboard(LineupActions):
     # -- asking and stopping ----------------------------------------------------------------------------------------
 
     def on_prompt_box_sent(self, message: PromptBox.Sent) -> None:
-        """Ask all of them."""
+        """Ask those it is for."""
         self.app.clear_notifications()  # what was said of the streams before is no longer so
-        self.run.ask_text(message.text)
+        if said := self.conversing.send(message.text):
+            say(self, said)
         self.show_figures()
 
     def on_prompt_box_paste_refused(self, message: PromptBox.PasteRefused) -> None:
@@ -310,6 +329,80 @@ class Dashboard(LineupActions):
         if not self.run.cancel_all():
             say(self, f"Nothing is running. {self._key('app.quit')} quits.")
         self.show_now()
+
+    def action_continue_stream(self) -> None:
+        """Go on with the answer the user is at."""
+        name = self.view.target_name
+        if name is None:
+            return
+        way = self.run.go_on(name)
+        if way is None:
+            state = self.run.state(name)
+            is_running = state is not None and not state.is_over
+            say(self, f"{name} is still running." if is_running else f"{name} has no answer that was cut off.")
+        elif way == "ask":
+            say(self, f"{name} cannot write on in its own answer, so it is asked to go on.")
+        self.show_now({name})
+
+    def action_new_conversation(self) -> None:
+        """Forget what was said; the prompt comes next."""
+        self.run.begin_anew()
+        self.conversing.end()
+        self.app.clear_notifications()
+        self.prompt_box.focus()
+        self.show_now()
+
+    def action_answer_calls(self) -> None:
+        """Give results for the calls the user is at."""
+        name = self.view.target_name
+        if name is None:
+            return
+        state = self.run.state(name)
+        if state is not None and not state.is_over:
+            say(self, f"{clean_line(name)} is still running.")
+        elif not self._call_desk.open(self.app, name, self._calls_answered):
+            say(self, f"{clean_line(name)} has made no calls that wait for a result.")
+
+    def _calls_answered(self, names: set[str]) -> None:
+        self.app.clear_notifications()
+        self.show_now(names)
+
+    def action_load_tools(self) -> None:
+        """Ask for a file with tools."""
+        dialog = FileDialog(self.keymap, Clean("load tools"), _JSON_PATH, tools_at)
+        self.app.push_screen(dialog, self._take_tools)
+
+    def _take_tools(self, tools: tuple[Mapping[str, Any], ...] | None) -> None:
+        if tools is not None:
+            self.run.set_tools(tools)
+            self.conversing.show()
+            say(self, f"{tools_words(len(tools))} from now on." if tools else "No tools from now on.")
+
+    def action_load_schema(self) -> None:
+        """Ask for a file with a JSON schema."""
+        dialog = FileDialog(self.keymap, Clean("load a schema"), _JSON_PATH, schema_at)
+        self.app.push_screen(dialog, self._take_schema)
+
+    def _take_schema(self, found: SchemaFound | None) -> None:
+        if found is not None:
+            self.run.set_schema(found.schema)
+            self.conversing.show()
+            said = "Answers have to follow the schema" if found.schema is not None else "Answers are free text"
+            say(self, f"{said} from now on.")
+
+    def action_system_prompt(self) -> None:
+        """Type the system prompt."""
+        self.conversing.edit_system()
+        self.prompt_box.focus()
+
+    def on_panes_view_aimed(self, message: PanesView.Aimed) -> None:
+        """The prompt is for one pane now."""
+        if message.kind == "alone":
+            self.conversing.ask_alone(message.name)
+        elif not self.conversing.edit(message.name):
+            say(self, f"{message.name} was not asked anything yet.")
+            return
+        self.prompt_box.focus()
 
     def action_retry_stream(self) -> None:
         """Ask the target the user is at again."""

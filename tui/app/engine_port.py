@@ -26,8 +26,8 @@ class Engine(Protocol):
     def launch(self, target: Target, prompt: Prompt) -> StreamState:
         """Start one stream."""
 
-    def launch_all(self, targets: Iterable[Target], prompt: Prompt) -> list[StreamState]:
-        """Start one stream per target."""
+    def launch_each(self, asked: Iterable[tuple[Target, Prompt]]) -> list[StreamState]:
+        """Start one stream per target, all wanted at this moment."""
 
     def cancel(self, stream_id: str) -> bool:
         """Stop one stream; False when it was not running."""

@@ -1,4 +1,7 @@
-"""Asks for the path of a text file, completes it, and hands its text back."""
+"""Asks for the path of a file, completes it, and hands back what was read from it."""
+
+from collections.abc import Callable
+from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -7,14 +10,16 @@ from textual.widgets import Input
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
-from tui.app.prompt_file import completed_path, read_prompt_file
+from tui.app.prompt_file import completed_path
 from tui.app.shown import Words, content
-from tui.core.clean import clean_line
+from tui.core.clean import Clean, clean_line
 from tui.core.errors import UsageError
 
+T = TypeVar("T")
 
-class FileDialog(ModalScreen[str | None]):
-    """Dismissed with the text of the file, or None."""
+
+class FileDialog(ModalScreen[T | None]):
+    """Dismissed with what was read, or None."""
 
     DEFAULT_CSS = """
     FileDialog {
@@ -29,17 +34,20 @@ class FileDialog(ModalScreen[str | None]):
     }
     """
 
-    def __init__(self, keymap: Keymap) -> None:
+    def __init__(self, keymap: Keymap, title: Clean, placeholder: Clean, read: Callable[[str], T]) -> None:
+        """`read` takes the path as written and raises `UsageError` with what is wrong."""
         super().__init__()
         keymap.bind(self, Place.FILE)
-        self._path = Input(compact=True, placeholder="path of a text file")
+        self._heading = title
+        self._read = read
+        self._path = Input(compact=True, placeholder=placeholder)
         self._problem = Words()
 
     def compose(self) -> ComposeResult:
         """The path, and what is wrong with it."""
         with Vertical() as box:
-            box.border_title = "insert a file"
-            box.border_subtitle = "enter inserts · tab completes · escape closes"
+            box.border_title = content(self._heading)
+            box.border_subtitle = "enter takes it · tab completes · escape closes"
             yield self._path
             yield self._problem
 
@@ -48,13 +56,13 @@ class FileDialog(ModalScreen[str | None]):
         self._path.focus()
 
     def on_input_submitted(self) -> None:
-        """Enter inserts, whatever has the focus."""
+        """Enter takes it, whatever has the focus."""
         self.action_insert_file()
 
     def action_insert_file(self) -> None:
-        """Hand the text back, or say what is wrong with the file."""
+        """Hand back what is in the file, or say what is wrong with it."""
         try:
-            self.dismiss(read_prompt_file(self._path.value))
+            self.dismiss(self._read(self._path.value))
         except UsageError as exc:
             self._problem.show(content(clean_line(str(exc))))
 

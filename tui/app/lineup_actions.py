@@ -141,7 +141,7 @@ class LineupActions(Screen[None]):
         is_another = name in self.lineups.lineups and name != self.lineups.name
         if is_another and not await self._sure(f"There is a line-up {name}. Put this one in its place?"):
             return
-        self.lineups.save(name, self.run.targets, self.run.question.system)
+        self.lineups.save(name, self.run.targets, self.run.system)
         self._remember()
         say(self, f"Saved as {clean_line(name)}; --lineup {clean_line(name)} asks it.")
 
@@ -181,4 +181,4 @@ class LineupActions(Screen[None]):
         self.call_after_refresh(self.show_now)
 
     def _remember(self) -> None:
-        self.lineups.remember(self.run.targets, self.run.question.system)
+        self.lineups.remember(self.run.targets, self.run.system)

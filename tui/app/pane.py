@@ -15,10 +15,12 @@ from tui.app.panel_lines import panel_lines
 from tui.app.shown import assembled, content, name_shown
 from tui.app.state_words import StateWord, state_word
 from tui.core.clean import Clean, clean_line
-from tui.core.endings import short_ending
+from tui.core.conversation import Conversation
+from tui.core.endings import schema_mark, short_ending
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
 from tui.core.target import Target
+from tui.core.turns import answer_of
 
 _TITLE_MARGIN = 6
 """Cells of a border row that its title cannot have: corners, a line and a space on either side."""
@@ -59,8 +61,13 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self.state: StreamState | None = None
         self.choice = 0
         self.is_paused = False
+        self._rounds = 0
+        """How many questions the conversation has so far."""
         self.hits = 0
         """How often what is searched for is here."""
+        self._calls_of: tuple[StreamState, int] | None = None
+        """Of which stream and choice `_call_count` is."""
+        self._call_count = 0
         self._needle = ""
         self._panel = LivePanel()
         self.answer = AnswerView()
@@ -90,19 +97,30 @@ class Pane(KeptLines, Vertical, can_focus=True):
         """Tell the dashboard, which remembers where the user was."""
         self.post_message(self.Focused(self))
 
-    def show(self, state: StreamState) -> None:
-        """Take what is new in `state` and draw it. Called once per frame while the pane is visible."""
+    def show(self, state: StreamState | None, talk: Conversation | None = None) -> None:
+        """Take what is new in `state` and draw it. Called once per frame while the pane is visible.
+
+        `talk` has the turns before; its last one is what `state` answers, and None answers nothing.
+        """
         if state is not self.state:
             self.state, self.choice, self.is_paused = state, 0, False
-            self._feed.restart()
-        if self.is_paused:
+        self._rounds = talk.round_count if talk else 0
+        if self._feed.follow(talk.turns if talk else (), state) and state is None:
+            self._show_past()
+        if self.is_paused or state is None:
             return
         if self.choice not in state.answer.choices and state.answer.choices:
             self.choice = min(state.answer.choices)
         self._feed.take(state, self.choice)
         self.answer.commit(final=state.is_over)
-        if state.is_over and not state.answer.has_output:
+        if state.is_over and not state.answer.has_output and self._rounds <= 1:
             self.answer.move_to_top()  # an error is read from its beginning
+
+    def _show_past(self) -> None:
+        """Nothing is being answered: what was said before, or who this is."""
+        if not self._rounds:
+            self._feed.introduce(self.target)
+        self.answer.commit(final=True)
 
     def catch_up(self) -> None:
         """Go on with rendering that was spread over several frames, when there is any."""
@@ -210,9 +228,29 @@ class Pane(KeptLines, Vertical, can_focus=True):
         """The subtitle tells how much is below."""
         self._show_subtitle()
 
+    def _hints(self, state: StreamState) -> list[str]:
+        """What can be done about this ending, the most important first."""
+        found = state.answer.choices.get(self.choice)
+        is_whole = state.phase is Phase.COMPLETE
+        calls = self._waiting_calls(state) if is_whole else 0
+        if calls:
+            return [f"t answer {calls} call{'s' if calls > 1 else ''}"]
+        goes_on = found is not None and bool(found.text or found.refusal)
+        if is_whole:
+            goes_on = goes_on and found is not None and found.finish_reason in ("length", "pause")
+        return [*([] if is_whole else ["r retry"]), *(["c continue"] if goes_on else [])]
+
+    def _waiting_calls(self, state: StreamState) -> int:
+        """The calls of the choice on screen that can be answered. An answer to them is another stream."""
+        key = (state, self.choice)
+        if key != self._calls_of:
+            answer = answer_of(state.snapshot(), self.choice, 0)
+            self._calls_of, self._call_count = key, len(answer.calls) if answer else 0
+        return self._call_count
+
     def _show_title(self, word: StateWord) -> None:
         model = self.state.answer.model if self.state else ""
-        key = (word, model, self.app.theme, self.size.width)
+        key = (word, model, self._rounds, self.app.theme, self.size.width)
         if key == self._title:
             return
         self._title = key
@@ -223,10 +261,12 @@ class Pane(KeptLines, Vertical, can_focus=True):
             (Clean(" · "), ""),
             (name_shown(self.target.name), "bold"),
             (name_shown(other), "dim"),
+            (clean_line(f" · turn {self._rounds}" if self._rounds > 1 else ""), "dim"),
         )
 
     def _show_subtitle(self) -> None:
-        place, ending, hint = "", "", ""
+        place, ending = "", ""
+        hints: list[str] = []
         if self.is_paused:
             place = "view paused · space goes on"
         elif self.answer.rows_below and not self.answer.follow:
@@ -235,8 +275,10 @@ class Pane(KeptLines, Vertical, can_focus=True):
             place = _joined(place, f"{self.hits} hit{'s' if self.hits > 1 else ''}")
         if self.state is not None and self.state.is_over:
             ending = name_shown(short_ending(self.state))  # the server's whole message stands in the answer
-            hint = "" if self.state.phase is Phase.COMPLETE else "r retry"
-        wordings = [_joined(place, ending, hint), _joined(place, ending), place if self.is_paused else ending]
+            ending = _joined(ending, name_shown(schema_mark(self.state)))
+            hints = self._hints(self.state)
+        wordings = [_joined(place, ending, *hints[:count]) for count in range(len(hints), -1, -1)]
+        wordings.append(place if self.is_paused else ending)
         key = (wordings[0], self.outer_size.width)
         if key != self._subtitle:
             self._subtitle = key

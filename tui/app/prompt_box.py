@@ -12,6 +12,7 @@ from tui.app.actions.keymap import Keymap
 from tui.app.editor import edited
 from tui.app.file_dialog import FileDialog
 from tui.app.notices import say
+from tui.app.prompt_file import read_prompt_file
 from tui.app.shown import content
 from tui.core.clean import Clean, clean_line, typed
 from tui.core.errors import UsageError
@@ -69,6 +70,10 @@ class PromptBox(TextArea):
         self._history = history
         self._at: int | None = None
         """Which prompt of the history is shown; None while it is the user's own."""
+        self._is_aside = False
+        """Whether what is typed is no prompt of its own: an earlier one anew, or a system prompt."""
+        self._aside = ""
+        """What was typed before that."""
         self._draft = ""
         """What was typed before the user went back in the history."""
         self._sending_keys = keymap.keys_of(BY_ID["prompt.send"])
@@ -76,12 +81,25 @@ class PromptBox(TextArea):
     def action_send(self) -> None:
         """Send the text as it stands and empty the box; a blank one is not sent."""
         text = self.text
-        if text.strip():
-            self._history.add(text)
+        if text.strip() or self._is_aside:
+            if not self._is_aside:
+                self._history.add(text)
             self._at = None
             self.drop_hint()
             self.clear()  # here, in the order of the keys: whoever gets the message may be later than the next letter
             self.post_message(self.Sent(text))
+
+    def begin_aside(self, text: str) -> None:
+        """Write `text` anew; what was being typed comes back with `end_aside`. What is sent may be blank."""
+        if not self._is_aside:
+            self._is_aside, self._aside = True, self.text
+        self._recall(None, text)
+
+    def end_aside(self) -> None:
+        """Back to what was being typed."""
+        if self._is_aside:
+            self._is_aside = False
+            self._recall(None, self._aside)
 
     def drop_hint(self) -> None:
         """The user knows how it goes."""
@@ -146,7 +164,8 @@ class PromptBox(TextArea):
 
     def action_insert_file(self) -> None:
         """Ask for a file."""
-        self.app.push_screen(FileDialog(self._keymap), self._insert_file)
+        dialog = FileDialog(self._keymap, Clean("insert a file"), Clean("path of a text file"), read_prompt_file)
+        self.app.push_screen(dialog, self._insert_file)
 
     def _insert_file(self, text: str | None) -> None:
         if text:

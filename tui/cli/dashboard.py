@@ -128,12 +128,12 @@ def _lineups(asked: Asked) -> "Lineups":
     return lineups
 
 
-def _without_keys(asked: Asked) -> dict[str, str]:
-    """What the demo's process may see of our environment: it needs no key."""
+def _without_keys(asked: Asked, redactor: Redactor | None = None) -> dict[str, str]:
+    """What the demo's process, and the programs of tools, may see of our environment: they need no key."""
     named = {name for provider in asked.settings.providers.values() for name in provider.key.named_variables}
     if asked.overrides.api_key_env:
         named.add(asked.overrides.api_key_env)
-    return childs_environment(os.environ, named)
+    return childs_environment(os.environ, named, redactor)
 
 
 def _prepare() -> None:
@@ -147,6 +147,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
     from tui.app.app import SidestreamApp
     from tui.app.looks import Looks
     from tui.app.pasting import guard_pastes
+    from tui.app.programs import Programs
     from tui.app.run import Question
     from tui.app.tiling import Shape
     from tui.config.settings import user_data_directory, user_theme_directory
@@ -162,7 +163,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         fleet,
         clock,
         asked.targets,
-        Question(asked.prompt() if asked.text else None, asked.system, asked.tools),
+        Question(asked.prompt() if asked.text else None, asked.system, asked.tools, asked.schema),
         theme=theme,
         keys=asked.settings.keys,
         theme_directories=[user_theme_directory()],
@@ -170,6 +171,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         looks=Looks(Shape(ui.layout), ui.markdown, ui.mouse, ui.reduced_motion),
         lineups=_lineups(asked),
         notice=notice or key_log_notice(),
+        programs=Programs(asked.settings.tools, _without_keys(asked, redactor)),
     )
 
     async with anyio.create_task_group() as tasks:

@@ -41,7 +41,7 @@ def run(targets: list[Target], prompt: Prompt, output: str) -> int:
         asked = redactor.known(prompt.text)
         write(_as_json(asked, started_at, streams) if output == "json" else for_stdout(_as_text(streams)))
         for stream in streams:
-            if stream.phase is not Phase.COMPLETE:
+            if stream.phase is not Phase.COMPLETE or stream.schema_errors:
                 note(clean(f"{stream.target.name}: {ending(stream)}"))
     return interrupted or status_of(streams)
 

@@ -1,10 +1,9 @@
 """What the options of a command add up to, with the settings behind them: all of it checked before anything is sent."""
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from tui.config.keys import warning_about
 from tui.config.layers import KeyPath
 from tui.config.load import Flags, Loaded, load_settings
 from tui.config.problems import nearest
+from tui.config.request_files import read_schema, read_tools
 from tui.config.resolve import Overrides, resolve_targets
 from tui.config.settings import Lineup, Settings
 from tui.core.clean import clean_line
@@ -31,6 +31,8 @@ class Asked:
     system: str | None
     targets: list[Target]
     tools: tuple[Mapping[str, Any], ...] = field(default=())
+    schema: Mapping[str, Any] | None = None
+    """What the answers are to follow. None for free text."""
     overrides: Overrides = field(default_factory=Overrides)
     """What was said for all targets; already in `targets`, and for those the demo adds."""
     settings: Settings = field(default_factory=Settings)
@@ -47,7 +49,7 @@ class Asked:
             raise UsageError(
                 'no prompt was given; write it as an argument, pipe it in with "-", or name a file with -f'
             )
-        return Prompt.of(self.text, self.system, self.tools)
+        return replace(Prompt.of(self.text, self.system, self.tools), schema=self.schema)
 
 
 def asked(
@@ -62,6 +64,7 @@ def asked(
     api_key_env: str | None,
     headers: tuple[str, ...],
     tools: Path | None,
+    schema: Path | None,
     timeout: float | None,
     config: Path | None,
     theme: str | None = None,
@@ -94,7 +97,8 @@ def asked(
         text=_written("the prompt", _prompt_text(prompt, file)),
         system=_written("the system prompt", _system(system, chosen or default or remembered.lineup)),
         targets=targets,
-        tools=_tools(tools) if tools else (),
+        tools=read_tools(tools) if tools else (),
+        schema=read_schema(schema) if schema else None,
         overrides=overrides,
         settings=settings,
         lineup=_name_of(chosen or default or remembered.lineup, models),
@@ -214,20 +218,6 @@ def _decoded(data: bytes, source: str) -> str:
         return data.decode().replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as exc:
         raise UsageError(f"{source} is not UTF-8 text (byte {exc.start})") from None
-
-
-def _tools(path: Path) -> tuple[Mapping[str, Any], ...]:
-    try:
-        value = json.loads(_read(path))
-    except (ValueError, RecursionError) as exc:
-        raise UsageError(f"{path} is not JSON: {exc}") from None
-    tools = value if isinstance(value, list) else [value]
-    for number, tool in enumerate(tools, 1):
-        if not isinstance(tool, dict) or not isinstance(tool.get("type"), str):
-            raise UsageError(
-                f'{path}: tool {number} is {json.dumps(tool)[:60]}; expected {{"type": "function", "function": {{…}}}}'
-            )
-    return tuple(tools)
 
 
 def _header(text: str) -> tuple[str, str]:

@@ -61,6 +61,12 @@ def request_options(command: F) -> F:
             "--tools", type=click.Path(path_type=Path), metavar="FILE", help="JSON file with tool definitions."
         ),
         click.option(
+            "--schema",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="JSON file with a JSON schema the answers have to follow.",
+        ),
+        click.option(
             "--timeout", type=click.FloatRange(min=0, min_open=True), help="Limit of a whole answer, seconds."
         ),
         config_option,

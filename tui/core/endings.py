@@ -31,7 +31,7 @@ def ending(state: StreamState) -> str:
     """One phrase; empty while the stream runs."""
     match state.phase:
         case Phase.COMPLETE:
-            return _finish_words(state)
+            return "; ".join(part for part in (_finish_words(state), schema_words(state)) if part)
         case Phase.CANCELLED:
             return "cancelled"
         case Phase.INTERRUPTED:
@@ -50,8 +50,27 @@ def short_ending(state: StreamState) -> str:
             return _interrupted_words(state)
         case Phase.FAILED:
             return f"error {state.error.status}" if state.error and state.error.kind == "http" else "error"
+        case Phase.COMPLETE:
+            return _finish_words(state)
         case _:
             return ending(state)
+
+
+def schema_words(state: StreamState) -> str:
+    """Whether the answer follows the schema it was asked to; empty when there was nothing to judge."""
+    errors = state.schema_errors
+    if not errors:
+        return "" if errors is None else "follows the schema"
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return f"does not follow the schema: {errors[0]}{more}"
+
+
+def schema_mark(state: StreamState) -> str:
+    """The same in short: a mark, and the first path that fails; empty when there was nothing to judge."""
+    errors = state.schema_errors
+    if not errors:
+        return "" if errors is None else "✓ schema"
+    return f"✗ schema {errors[0].partition(': ')[0]}"
 
 
 def cause_words(error: StreamError) -> str:

@@ -5,7 +5,7 @@ dataclasses, because a few are made for each token (0.05 µs against 0.3 µs).
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -128,6 +128,17 @@ class ChoiceRestated(msgspec.Struct, frozen=True, gc=False):
     calls: tuple[RestatedCall, ...] = ()
 
 
+class PartCarried(msgspec.Struct, frozen=True, gc=False):
+    """A part of the answer that is nothing to show and must go back with it untouched, such as a signature."""
+
+    choice: int
+    part: dict[str, Any]
+    chars: int = 0
+    """How much of it no other event has counted, in characters."""
+    place: tuple[int, int] | None = None
+    """Characters of text and number of calls before it. None: those that have come so far."""
+
+
 class Activity(msgspec.Struct, frozen=True, gc=False):
     """Something the server does that is no text, such as searching the web. Replaces the activity before it."""
 
@@ -138,6 +149,10 @@ class Remarked(msgspec.Struct, frozen=True, gc=False):
     """Something a reader of the answer should know, such as lost events. Remarks add up."""
 
     text: str
+
+
+class ResponseKept(msgspec.Struct, frozen=True, gc=False):
+    """The server says that it keeps the response, so that the next request may go on from its id."""
 
 
 class ServerTimings(msgspec.Struct, frozen=True, gc=False):
@@ -193,6 +208,8 @@ StreamEvent: TypeAlias = (
     | ChoiceSeen
     | ChoiceFinished
     | ChoiceRestated
+    | PartCarried
+    | ResponseKept
     | Activity
     | Remarked
     | TimingsReported

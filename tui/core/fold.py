@@ -18,9 +18,11 @@ from tui.core.events import (
     ErrorReported,
     FunctionCallDelta,
     LogprobsDelta,
+    PartCarried,
     ReasoningDelta,
     RefusalDelta,
     Remarked,
+    ResponseKept,
     ResponseStarted,
     ServerTimings,
     StreamEvent,
@@ -35,6 +37,7 @@ from tui.core.events import (
 from tui.core.failure import StreamError, without_secrets
 from tui.core.finish import FinishReason, with_tool_calls
 from tui.core.redact import Redactor
+from tui.core.request import CarriedPart
 from tui.core.text import joined, paired
 from tui.core.tool_calls import ToolCall, ToolCalls
 
@@ -42,6 +45,9 @@ _WORD_CHARS = 500
 """How much is kept of the server's name for a model or for a reason; both are shown in a border."""
 _LOGPROB_TEXT = 64
 """Characters of a token that count as one more log probability, since they take as much memory."""
+
+_CARRIED_PARTS = 10_000
+"""Parts of one answer that are kept to be sent back."""
 
 
 class Channel:
@@ -92,6 +98,8 @@ class Choice:
     function_call: ToolCall | None = None
     """The legacy single call; None unless the server used it."""
     logprobs: list[TokenLogprob] = field(default_factory=list)
+    carried: list[CarriedPart] = field(default_factory=list)
+    """What goes back to the server with this answer."""
     restatements: int = 0
     """How often the server replaced what there was instead of continuing it; a reader then begins anew."""
     finish_reason_raw: str | None = None
@@ -146,6 +154,8 @@ class Answer:
         self.usage: Usage | None = None
         self.error: StreamError | None = None
         self.has_end_marker = False
+        self.is_kept = False
+        """Whether the server keeps the response under its id."""
         self.activity = ""
         """What the server is doing besides writing; empty when it writes."""
         self.remarks: list[str] = []
@@ -180,6 +190,10 @@ class Answer:
                 choice.finish_reason_raw, choice.finish = self._word(event.raw), event.reason
             case ChoiceRestated():
                 self._restate(event)
+            case PartCarried():
+                self._carry(event)
+            case ResponseKept():
+                self.is_kept = True
             case Activity():
                 self.activity = self._redactor.known(event.text)
             case Remarked():
@@ -241,6 +255,14 @@ class Answer:
         self._chars += len(text)
         if self._chars > self._bounds.answer_chars:
             raise BoundExceeded("the answer", size_text(self._bounds.answer_chars))
+
+    def _carry(self, event: PartCarried) -> None:
+        choice = self.choice(event.choice)
+        self._chars += event.chars
+        if self._chars > self._bounds.answer_chars or len(choice.carried) >= _CARRIED_PARTS:
+            raise BoundExceeded("the answer", size_text(self._bounds.answer_chars))
+        text_at, calls_at = event.place or (choice.text.chars, len(choice.tool_calls.calls))
+        choice.carried.append(CarriedPart(event.part, text_at, calls_at))
 
     def _extend_logprobs(self, event: LogprobsDelta) -> None:
         for token in event.tokens:

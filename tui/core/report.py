@@ -41,6 +41,8 @@ def target_object(state: StreamState) -> dict[str, Any]:
         "complete": snapshot.is_complete,
         "state": str(snapshot.phase),
         "end": ending(state),
+        "schema_valid": None if snapshot.schema_errors is None else not snapshot.schema_errors,
+        "schema_errors": list(snapshot.schema_errors or ()),
         "choices": [_choice(choice) for choice in snapshot.choices],
         "usage": asdict(snapshot.usage)
         if snapshot.usage

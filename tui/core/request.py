@@ -1,11 +1,13 @@
 """What is asked (a prompt) and what is sent (an HTTP request); a dialect turns one into the other."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
 Role = Literal["user", "assistant", "tool"]
+_OWN_ID = re.compile(r"side\d{5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,28 @@ class CallMade:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedPart:
+    """A part of an answer that nobody reads but its server, which wants it back where it was, such as a signature."""
+
+    value: Mapping[str, Any]
+    """What it is, only its dialect knows."""
+    text_at: int
+    """How many characters of the answer's text came before it."""
+    calls_at: int
+    """How many calls came before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What goes back with an assistant's turn untouched, and only to the dialect it came from."""
+
+    dialect: str
+    parts: tuple[CarriedPart, ...] = ()
+    response_id: str = ""
+    """The id under which the server keeps the response; empty when it keeps none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a conversation."""
 
@@ -31,6 +55,25 @@ class Message:
     """The call that a tool's turn answers."""
     tool_name: str = ""
     """The tool that a tool's turn speaks for."""
+    carried: Carried | None = None
+    """What the server that wrote an assistant's turn wants back with it."""
+
+    def carried_for(self, dialect: str) -> tuple[CarriedPart, ...]:
+        """The parts that go back to `dialect`; none when another one wrote them."""
+        return self.carried.parts if self.carried is not None and self.carried.dialect == dialect else ()
+
+
+def own_call_id(turn: int, number: int) -> str:
+    """An id for a call that has none of its server's, by which results find their call.
+
+    Nine letters and digits are what every server takes; there are some that insist on just those.
+    """
+    return f"side{turn % 1000:03}{number % 100:02}"
+
+
+def server_call_id(call_id: str) -> str:
+    """`call_id` when a server gave it; empty when it is one of ours, which servers without ids need not see."""
+    return "" if _OWN_ID.fullmatch(call_id) else call_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A stream as a frozen value: what files, JSON and tests look at."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tui.core.attempts import Attempt
 from tui.core.connection import ConnectionFacts
@@ -10,6 +10,7 @@ from tui.core.failure import StreamError
 from tui.core.finish import FinishReason
 from tui.core.fold import Choice
 from tui.core.phase import Phase
+from tui.core.request import CarriedPart
 from tui.core.target import Target
 from tui.core.timeline import Metrics
 from tui.core.tool_calls import ToolCall
@@ -60,6 +61,8 @@ class ChoiceSnapshot:
     finish_reason: FinishReason | None = None
     finish_reason_raw: str | None = None
     logprobs: tuple[TokenLogprob, ...] = ()
+    carried: tuple[CarriedPart, ...] = field(default=(), compare=False, repr=False)
+    """What goes back to the server with this answer, as it came; nothing to show, store or export."""
 
     @classmethod
     def of(cls, choice: Choice, *, is_complete: bool = False, hide: Callable[[str], str] = str) -> "ChoiceSnapshot":
@@ -79,6 +82,7 @@ class ChoiceSnapshot:
             finish_reason=choice.finish_reason,
             finish_reason_raw=choice.finish_reason_raw,
             logprobs=tuple(choice.logprobs),
+            carried=tuple(choice.carried),
         )
 
 
@@ -106,3 +110,7 @@ class Snapshot:
     """The server's own stopwatch. None when it has none."""
     connection: ConnectionFacts | None = None
     """How the request came to its connection. None before it did."""
+    is_kept: bool = False
+    """Whether the server keeps the response under its id."""
+    schema_errors: tuple[str, ...] | None = None
+    """What of the answer does not follow the schema; empty when it is valid, None when there was nothing to judge."""

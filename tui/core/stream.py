@@ -6,6 +6,7 @@ the exports only read. A recording can drive the same verbs, which is how tests 
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from tui.core.attempts import Attempt
 from tui.core.bounds import Bounds
@@ -25,6 +26,7 @@ from tui.core.events import (
 from tui.core.exchange import Exchange
 from tui.core.failure import StreamError, not_an_answer, without_secrets
 from tui.core.fold import Answer
+from tui.core.json_schema import failures
 from tui.core.phase import NEXT, Phase
 from tui.core.redact import Redactor
 from tui.core.request import HttpRequest
@@ -52,15 +54,20 @@ class StreamState:
         bounds: Bounds | None = None,
         jitter: float | None = None,
         redactor: Redactor | None = None,
+        schema: Mapping[str, Any] | None = None,
     ) -> None:
         """`bounds`: those of the target's policy unless given.
 
         `jitter`: a random number from 0 to 1 that spreads the waits before retries. None never retries, as for a
-        recording that is played back. `redactor`: knows this target's secrets alone unless given.
+        recording that is played back. `redactor`: knows this target's secrets alone unless given. `schema`: what the
+        answer was asked to follow.
         """
         self.target = target
         self.redactor = redactor or Redactor.of_targets([target])
         """Hides secrets in what the server said; whoever shows a text of the answer asks it."""
+        self.schema = schema
+        """The JSON schema the answer was asked to follow. None for free text."""
+        self._schema_errors: tuple[str, ...] | None = None
         self.phase = Phase.QUEUED
         self.error: StreamError | None = None
         """What ended the stream; failures that were tried again are in `attempts`."""
@@ -70,6 +77,8 @@ class StreamState:
         """Grows with every change, so that a reader can tell whether it has seen the latest."""
         self.retry_at_ns: int | None = None
         """When the next attempt is due. None unless one is waited for."""
+        self._final: tuple[int, Snapshot] | None = None
+        """The snapshot of a stream that is over, and the version it is of."""
         self.request: HttpRequest | None = None
         """What is sent, without the key. None before it is written, and when it cannot be."""
         self._jitter = jitter
@@ -293,8 +302,38 @@ class StreamState:
             is_cancelled=self.phase is Phase.CANCELLED,
         )
 
+    @property
+    def schema_errors(self) -> tuple[str, ...] | None:
+        """What of the answer does not follow the schema, each with its path; empty when all does.
+
+        None when there is nothing to judge: no schema, no complete answer, or a refusal or calls instead of one. The
+        first to ask has it worked out, which takes as long as the answer is.
+        """
+        if self.schema is None or self.phase is not Phase.COMPLETE:
+            return None
+        choices = [choice for choice in self.answer.ordered_choices() if not (choice.calls or choice.refusal)]
+        if self._schema_errors is None and choices:
+            found = [(choice.index, failures(self.schema, choice.text.text())) for choice in choices]
+            several = len(self.answer.choices) > 1
+            self._schema_errors = tuple(
+                self.redactor.known(f"choice {index + 1}: {error}" if several else error)
+                for index, errors in found
+                for error in errors
+            )
+        return self._schema_errors
+
     def snapshot(self) -> Snapshot:
-        """Everything, frozen. Joins the text, so it costs as much as the answer is long."""
+        """Everything, frozen. Joins the text, so it costs as much as the answer is long.
+
+        Of a stream that is over it is the same object each time.
+        """
+        if self._final is not None and self._final[0] == self.version:
+            return self._final[1]
+        snapshot = self._snapshot()
+        self._final = (self.version, snapshot) if self.is_over else None
+        return snapshot
+
+    def _snapshot(self) -> Snapshot:
         return Snapshot(
             target=self.target,
             phase=self.phase,
@@ -314,6 +353,8 @@ class StreamState:
             remarks=self.remarks,
             timings=self.answer.timings,
             connection=self.connection,
+            is_kept=self.answer.is_kept,
+            schema_errors=self.schema_errors,
         )
 
     # -- folding ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 BUCKET_NS = 250_000_000
 """Width of one sparkline bucket."""
 RATE_WINDOW_NS = 2_000_000_000
+STALL_NS = 1_000_000_000
+"""A gap between two token-bearing reads that counts as a stall of the stream."""
 _RATE_AFTER_NS = 200_000_000
 """A rate over less time than this says more about the network's packets than about the model."""
 _COALESCED_SHARE = 0.05
@@ -112,6 +114,8 @@ class Timeline:
         self._read_ns = array("q")
         self._read_tokens = array("d")
         self._buckets = array("d")
+        self.stalls: list[tuple[int, int]] = []
+        """From when to when nothing came between two token-bearing reads, for at least `STALL_NS` each."""
         self._coalesced_reads = 0
         self._longest_gap_ns: int | None = None
         self._longest_gap_end_ns = 0
@@ -131,10 +135,14 @@ class Timeline:
         if self.first_token_ns is None:
             self.first_token_ns = at_ns
             self._first_token_lag_ns = _longer(self._first_token_lag_ns, self._lateness_of(at_ns))
-        elif self.last_token_ns is not None and at_ns - self.last_token_ns >= (self._longest_gap_ns or 0):
-            self._longest_gap_ns = at_ns - self.last_token_ns
-            self._longest_gap_end_ns = at_ns
-            self._gap_lag_ns = _longer(None, min(self._longest_gap_ns, self._lateness_of(at_ns)))
+        elif self.last_token_ns is not None:
+            gap_ns = at_ns - self.last_token_ns
+            if gap_ns >= STALL_NS:
+                self.stalls.append((self.last_token_ns, at_ns))
+            if gap_ns >= (self._longest_gap_ns or 0):
+                self._longest_gap_ns = gap_ns
+                self._longest_gap_end_ns = at_ns
+                self._gap_lag_ns = _longer(None, min(gap_ns, self._lateness_of(at_ns)))
         self.last_token_ns = at_ns
         self._read_ns.append(at_ns)
         self._read_tokens.append(tokens)

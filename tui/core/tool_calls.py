@@ -6,6 +6,7 @@ arguments as text or as an object. The rules are those of docs/protocols.md, "to
 
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
 from tui.core.errors import BoundExceeded
@@ -105,3 +106,12 @@ def arguments_delta(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     except (RecursionError, ValueError):
         return ""
+
+
+def parsed_object(text: str) -> dict[str, Any] | None:
+    """`text` as a JSON object. None when it is none."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

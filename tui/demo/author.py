@@ -162,11 +162,11 @@ def _with_accident(spoken: list[Step], model: Model, dice: Random) -> Iterator[S
 
 
 def _spoken(question: Question, model: Model, choice: int, calls: list[ToolCall]) -> Iterator[Step]:
+    if model.habit is Habit.THINKS and question.may_think:
+        yield from (Reasoning(choice, piece) for piece in split_tokens(_reasoning(question)))
     if calls:
         yield from _call_steps(calls, choice)
         return
-    if model.habit is Habit.THINKS and question.may_think:
-        yield from (Reasoning(choice, piece) for piece in split_tokens(_reasoning(question)))
     say: Callable[[int, str], Step] = Refusal if model.habit is Habit.REFUSES else Text
     text, _ = _cut_at_stop(question, _remaining_answer(question, model, choice))
     yield from (say(choice, piece) for piece in split_tokens(text))

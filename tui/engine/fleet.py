@@ -133,7 +133,14 @@ class Fleet:
         self.cancel(target.name)
         due_ns = self._clock.now_ns() if due_ns is None else due_ns
         scale = self._calibration.scale_for(target)
-        state = StreamState(target, due_ns, token_scale=scale, jitter=random.random(), redactor=self._redactor)
+        state = StreamState(
+            target,
+            due_ns,
+            token_scale=scale,
+            jitter=random.random(),
+            redactor=self._redactor,
+            schema=prompt.schema,
+        )
         self.board.put(target.name, state)
         try:
             request = dialect_named(target.dialect).build_request(target, prompt)
@@ -147,9 +154,13 @@ class Fleet:
         return state
 
     def launch_all(self, targets: Iterable[Target], prompt: Prompt) -> list[StreamState]:
+        """Start one stream per target with the same prompt."""
+        return self.launch_each((target, prompt) for target in targets)
+
+    def launch_each(self, asked: Iterable[tuple[Target, Prompt]]) -> list[StreamState]:
         """Start one stream per target; all were wanted at this moment, however long the requests take to write."""
         due_ns = self._clock.now_ns()
-        return [self.launch(target, prompt, due_ns) for target in targets]
+        return [self.launch(target, prompt, due_ns) for target, prompt in asked]
 
     def cancel(self, stream_id: str) -> bool:
         """Stop one stream in whatever phase it is, keeping what it received. False when it was not running."""

@@ -96,7 +96,7 @@ def test_what_is_gone_is_no_hit_any_more() -> None:
     finder.look_for("cat")
     write(made, finder, "cat\ncat")
     finder.update(made)
-    made.clear()
+    made.cut(0)
     finder.rows_changed(0)
     assert finder.update(made)
     assert finder.hits == []

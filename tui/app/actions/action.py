@@ -26,6 +26,8 @@ class Place(StrEnum):
     """In the help; that dialog carries it out. So for the other dialogs."""
     FILE = "file"
     SETTINGS = "settings"
+    CALLS = "calls"
+    CONFIRM = "confirm"
     TARGET = "target"
     LINEUPS = "lineups"
     QUESTION = "question"
@@ -48,6 +50,8 @@ _ABOVE = {
     Place.HELP: (Place.EVERYWHERE,),
     Place.FILE: (Place.EVERYWHERE,),
     Place.SETTINGS: (Place.EVERYWHERE,),
+    Place.CALLS: (Place.EVERYWHERE,),
+    Place.CONFIRM: (Place.EVERYWHERE,),
     Place.TARGET: (Place.EVERYWHERE,),
     Place.LINEUPS: (Place.EVERYWHERE,),
     Place.QUESTION: (Place.EVERYWHERE,),

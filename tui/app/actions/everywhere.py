@@ -13,7 +13,55 @@ STREAMS = (
     _stream("stream.cancel", "x", "cancel", "Stop this stream; keep what it said.", call="cancel_stream", in_bar=True),
     _run("run.cancel", "X", "cancel all", "Stop everything that runs.", call="cancel_all", in_bar=True),
     _stream("stream.retry", "r", "retry", "Ask this target again.", call="retry_stream", in_bar=True),
+    _stream(
+        "stream.continue", "c", "continue", "Go on with an answer that was cut off or paused.", call="continue_stream"
+    ),
+    _stream(
+        "stream.answer_calls",
+        "t",
+        "answer calls",
+        "Give results for the calls this answer ended with.",
+        call="answer_calls",
+    ),
     _run("run.retry", "R", "retry all", "Ask every target again that has ended.", call="retry_all"),
+)
+CONVERSATION = (
+    Action(
+        "conversation.new",
+        "ctrl+n",
+        "new conversation",
+        "Forget what was said and start afresh.",
+        Place.DASHBOARD,
+        "Conversation",
+        "new_conversation",
+    ),
+    Action(
+        "conversation.system",
+        "S",
+        "system prompt",
+        "Set the system prompt of what is asked from now on.",
+        Place.VIEWS,
+        "Conversation",
+        "system_prompt",
+    ),
+    Action(
+        "conversation.tools",
+        "T",
+        "tools",
+        "Load the tools of what is asked from now on.",
+        Place.VIEWS,
+        "Conversation",
+        "load_tools",
+    ),
+    Action(
+        "conversation.schema",
+        "J",
+        "schema",
+        "Load the JSON schema that answers have to follow from now on.",
+        Place.VIEWS,
+        "Conversation",
+        "load_schema",
+    ),
 )
 MOVING = (
     _move("focus.prompt", "i", "prompt", "To the prompt box.", Place.VIEWS, call="prompt", in_bar=True),

@@ -7,6 +7,8 @@ from tui.app.actions.action import Action, Place
 _pane = partial(Action, place=Place.PANES, section="The focused pane")
 _move = partial(Action, place=Place.PANES, section="Moving")
 
+_talk = partial(Action, place=Place.PANES, section="Conversation")
+
 PANES = (
     _pane("pane.zoom", "z,f10", "zoom", "Give this pane all the room, or give it back.", call="zoom", in_bar=True),
     _pane("pane.pause", "space", "pause view", "Hold the view still; the stream goes on.", call="pause"),
@@ -22,6 +24,11 @@ PANES = (
     _pane("pane.page_up", "ctrl+u,pageup", "half a page up", "Half a page up.", call="scroll_half(-1)"),
     _pane("pane.top", "g,home", "to the top", "To the beginning.", call="scroll_top"),
     _pane("pane.end", "G,end", "to the end", "To the end, and follow it from there.", call="scroll_end"),
+    _talk("conversation.alone", "a", "ask alone", "Prompt for this pane only, until escape.", call="ask_alone"),
+    _talk("conversation.edit", "e", "edit", "Write this pane's last prompt anew.", call="edit"),
+    _talk("conversation.back", "b", "branch", "Go on from the turn before; the last is put aside.", call="go_back"),
+    _talk("conversation.switch", "B", "other branch", "Take up what was put aside.", call="switch_branch"),
+    _talk("conversation.promote", "P", "promote", "Give this answer to all panes as their own.", call="promote"),
     Action(
         "search.open",
         "/",

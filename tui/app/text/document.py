@@ -1,20 +1,26 @@
 """An ordered list of sections, shown as one column of rows.
 
 The view asks for rows by number; sections know nothing of each other. Text that was appended costs nothing until it is
-flushed.
+flushed. Sections that are settled are finished: where their rows are is worked out once, so that what stands above the
+growing ones costs nothing.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from itertools import islice
+from operator import itemgetter
+from typing import Final, Literal
 
 from textual.content import Content
 
+from tui.app.text.json_rows import JsonRows
 from tui.app.text.lines import LineRows
 from tui.app.text.markdown import MarkdownRows
-from tui.app.text.rows import PlainRows, Row
+from tui.app.text.rows import PlainRows, Row, RowSource
 
-Kind = Literal["text", "markdown", "lines"]
+Kind = Literal["text", "markdown", "lines", "rows", "json"]
+"""`json` is laid out as it grows, and becomes Markdown where it turns out to be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,9 @@ class Section:
         self._clock = clock
         self._pending: list[str] = []
         self._contents: Sequence[Content] | None = None
+        self._source: RowSource | None = None
         self._is_rendered = True
-        self.rows: PlainRows | MarkdownRows | LineRows | None = None
+        self.rows: RowSource | None = None
         """None until the first flush."""
 
     def __len__(self) -> int:
@@ -58,13 +65,13 @@ class Section:
 
     @property
     def is_busy(self) -> bool:
-        if self._pending or self._contents is not None:
+        if self._pending or self._contents is not None or self._source is not None:
             return True
         return isinstance(self.rows, MarkdownRows) and self.rows.is_busy
 
     def append(self, text: str) -> None:
-        if self.kind == "lines":
-            raise ValueError(f"section {self.key!r} holds lines; they are replaced as a whole")
+        if self.kind in ("lines", "rows"):
+            raise ValueError(f"section {self.key!r} holds {self.kind}; they are replaced as a whole")
         self._pending.append(text)
 
     def set_lines(self, contents: Sequence[Content]) -> None:
@@ -72,9 +79,14 @@ class Section:
             raise ValueError(f"section {self.key!r} holds {self.kind}, not lines")
         self._contents = contents
 
+    def set_rows(self, source: RowSource) -> None:
+        if self.kind != "rows":
+            raise ValueError(f"section {self.key!r} holds {self.kind}, not rows")
+        self._source = source
+
     def set_rendered(self, rendered: bool) -> bool:
-        """Shows Markdown rendered or as its source; returns whether that changes anything."""
-        if self.kind != "markdown" or rendered == self._is_rendered:
+        """Shows Markdown and JSON rendered or as their source; returns whether that changes anything."""
+        if self.kind not in ("markdown", "json") or rendered == self._is_rendered:
             return False
         self._is_rendered = rendered
         if self.rows is not None:
@@ -89,6 +101,10 @@ class Section:
             self.rows = LineRows(width, self._contents)
             self._contents = None
             return 0
+        if self._source is not None:
+            self.rows = self._source
+            self._source = None
+            return 0
         if self.rows is None:
             if not self._pending:
                 return None
@@ -102,19 +118,36 @@ class Section:
                 if text:
                     self.rows.append(text)
                 return self.rows.update(final=final)
-            case LineRows():
-                return None
+            case JsonRows():
+                first = self.rows.append(text) if text else None
+                return first if self.rows.is_json else self._as_markdown(width, final=final)
             case _:
-                assert_never(self.rows)
+                return None
 
     def resize(self, width: int) -> None:
         if self.rows is not None:
             self.rows.resize(width - self.indent)
 
-    def _new_rows(self, width: int) -> PlainRows | MarkdownRows:
+    def _as_markdown(self, width: int, *, final: bool) -> int:
+        """What was taken for JSON, as the text it is."""
+        assert self.rows is not None
+        self._pending.insert(0, self.rows.source())
+        self.kind, self.rows = "markdown", None
+        self.flush(width + self.indent, final=final)
+        return 0
+
+    def _new_rows(self, width: int) -> PlainRows | MarkdownRows | JsonRows:
+        if self.kind == "json" and self._is_rendered:
+            return JsonRows(width)
         if self.kind == "markdown" and self._is_rendered:
             return MarkdownRows(width, self._clock)
         return PlainRows(width)
+
+
+_Extent = tuple[int, int, int]
+"""Position of a section, its first row, and the row after its last."""
+_BEYOND: Final = 1 << 62
+"""A row below any document's end."""
 
 
 class Document:
@@ -125,9 +158,13 @@ class Document:
         self.sections: list[Section] = []
         self._by_key: dict[str, Section] = {}
         self._is_rendered = True
+        self._layers: list[int] = []
+        """How many sections there were each time they were settled."""
+        self._kept: list[_Extent] | None = []
+        """The extents of the settled sections. None while they have to be brought up to date again."""
 
     def __len__(self) -> int:
-        return max((end for _place, _start, end in self._extents()), default=0)
+        return max((end for _place, _start, end in self._extents(_BEYOND)), default=self._kept_rows)
 
     def __getitem__(self, key: str) -> Section:
         return self._by_key[key]
@@ -144,18 +181,42 @@ class Document:
         self.sections.insert(at, section)
         self._by_key[key] = section
 
-    def clear(self) -> None:
-        self.sections.clear()
-        self._by_key.clear()
+    def settle(self, prefix: str) -> None:
+        """All sections so far are finished: they get `prefix` before the keys they have now, and stay as they are."""
+        for section in self._unsettled():
+            del self._by_key[section.key]
+            section.key = prefix + section.key
+            self._by_key[section.key] = section
+        self._layers.append(len(self.sections))
+        self._kept = None
+
+    def cut(self, layers: int) -> None:
+        """Removes all sections but those settled in the first `layers` times."""
+        del self._layers[layers:]
+        for section in self.sections[self._settled :]:
+            del self._by_key[section.key]
+        del self.sections[self._settled :]
+        self._kept = None
+
+    def show(self, key: str, visible: bool) -> bool:
+        """Shows or hides a section; returns whether that changes anything."""
+        section = self._by_key[key]
+        changes = section.visible != visible
+        if changes:
+            section.visible = visible
+            self._kept = None
+        return changes
 
     def set_rendered(self, rendered: bool) -> None:
         self._is_rendered = rendered
+        self._kept = None
         for section in self.sections:
             section.set_rendered(rendered)
 
     @property
     def is_busy(self) -> bool:
-        return any(section.is_busy for section in self.sections if section.visible)
+        sections = self.sections if self._kept is None else self._unsettled()
+        return any(section.is_busy for section in sections if section.visible)
 
     def flush(self, width: int, *, final: bool) -> int | None:
         """Brings all visible sections up to date; returns the first row that changed, or None.
@@ -163,23 +224,29 @@ class Document:
         A hidden section only keeps its text.
         """
         changed: list[tuple[int, int]] = []
-        for place, section in enumerate(self.sections):
-            if section.visible and (first := section.flush(width, final=final)) is not None:
+        begin = 0 if self._kept is None else self._settled
+        for place, section in enumerate(islice(self.sections, begin, None), begin):
+            ends = final or place < self._settled
+            if section.visible and (first := section.flush(width, final=ends)) is not None:
                 changed.append((place, first))
+        settled = islice(self.sections, self._settled)
+        if self._kept is None and not any(section.is_busy for section in settled if section.visible):
+            self._kept = list(self._extents_from(0, 0, self._settled))
         if not changed:
             return None
         place, first = changed[0]
         return self._first_row(place, first)
 
     def resize(self, width: int) -> None:
+        self._kept = None
         for section in self.sections:
             section.resize(width)
 
     def locate(self, row: int) -> Place | None:
         """What is at `row`; None for a blank row between sections and beyond the end."""
-        for place, start, end in self._extents():
-            if start <= row < end:
-                return Place(place, row - start)
+        for place, start, end in self._extents(row):
+            if row < end:
+                return Place(place, row - start) if start <= row else None
         return None
 
     def row(self, place: Place) -> Row:
@@ -199,7 +266,7 @@ class Document:
 
     def numbered_rows(self, first: int) -> Iterator[tuple[int, int, Row]]:
         """(row number, position of its section, row) from row `first` on; blank rows between sections are left out."""
-        for place, start, end in self._extents():
+        for place, start, end in self._extents(first):
             rows = self.sections[place].rows
             if rows is not None:
                 for number in range(max(first, start), end):
@@ -207,7 +274,7 @@ class Document:
 
     def mark(self, row: int) -> Mark | None:
         """The place in the text at the start of `row`, or of the first one after it; None in an empty document."""
-        for place, start, end in self._extents():
+        for place, start, end in self._extents(row):
             section = self.sections[place]
             if row < end and section.rows is not None:
                 return Mark(section, section.rows.offset_of(max(0, row - start)))
@@ -226,10 +293,30 @@ class Document:
         extents = list(self._extents())
         return Place(extents[-1][0], extents[-1][2] - extents[-1][1] - 1) if extents else None
 
-    def _extents(self) -> Iterator[tuple[int, int, int]]:
-        """(position, first row, row after the last) of each section that shows something."""
-        row = 0
-        for place, section in enumerate(self.sections):
+    @property
+    def _settled(self) -> int:
+        """How many sections are settled."""
+        return self._layers[-1] if self._layers else 0
+
+    def _unsettled(self) -> Iterator[Section]:
+        return islice(self.sections, self._settled, None)
+
+    @property
+    def _kept_rows(self) -> int:
+        """Rows of the sections whose extents are kept."""
+        return self._kept[-1][2] if self._kept else 0
+
+    def _extents(self, row: int = 0) -> Iterator[_Extent]:
+        """Where each section that shows something is, in order; those that end at `row` or above may be left out."""
+        if self._kept is None:
+            yield from self._extents_from(0, 0, len(self.sections))
+            return
+        yield from self._kept[bisect_right(self._kept, row, key=itemgetter(2)) :]
+        yield from self._extents_from(self._settled, self._kept_rows, len(self.sections))
+
+    def _extents_from(self, begin: int, row: int, end: int) -> Iterator[_Extent]:
+        for place in range(begin, end):
+            section = self.sections[place]
             if section.visible and (count := len(section)):
                 row += section.gap if row else 0
                 yield place, row, row + count
@@ -237,8 +324,9 @@ class Document:
 
     def _first_row(self, place: int, first: int) -> int:
         # A section that has just lost or won its first row also moves the blank rows around it.
-        row = 0
-        for position, start, end in self._extents():
+        is_below = self._kept is not None and place >= self._settled
+        row = self._kept_rows if is_below else 0
+        for position, start, end in self._extents(_BEYOND if is_below else 0):
             if position >= place:
                 return start + first if position == place and first else row
             row = end

@@ -31,7 +31,7 @@ from tui.app.text.finder import Finder
 from tui.app.text.lines import LineRows
 from tui.app.text.loose import in_place, steadied_strip
 from tui.app.text.palette import Palette
-from tui.app.text.rows import Row
+from tui.app.text.rows import Row, RowSource
 from tui.core.clean import Clean
 
 WHEEL_ROWS: Final = 3
@@ -126,15 +126,17 @@ class TextView(Widget):
         self,
         *,
         clock: Callable[[], int] = time.perf_counter_ns,
+        follow: bool = True,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """`clock` tells monotonic nanoseconds; it spaces out and bounds the work of rendering Markdown."""
+        """`clock` tells monotonic nanoseconds; it spaces out and bounds the work of rendering Markdown. `follow` says
+        that the view begins at its end and stays there."""
         super().__init__(name=name, id=id, classes=classes)
         self._document = Document(clock)
         self._top = 0
-        self._follow = True
+        self._follow = follow
         self._mark: Mark | None = None
         """What is at the top, while the view does not follow."""
         self._shown_rows = 0
@@ -187,16 +189,26 @@ class TextView(Widget):
         contents = [Content.from_rich_text(line) if isinstance(line, Text) else line for line in lines]
         self._document[key].set_lines(contents)
 
+    def set_rows(self, key: str, rows: RowSource) -> None:
+        """Replaces the rows of a section with the next commit. They keep the width they were made for, and their text
+        must have passed the gate."""
+        self._document[key].set_rows(rows)
+
     def show_section(self, key: str, visible: bool) -> None:
         """Shows or hides a section with the next commit."""
-        section = self._document[key]
-        if section.visible != visible:
-            section.visible = visible
+        if self._document.show(key, visible):
             self._is_stale = True
 
-    def clear(self) -> None:
-        """Removes all sections, with their text."""
-        self._document.clear()
+    def settle(self, prefix: str) -> None:
+        """All sections so far are finished, whatever comes after them; `prefix` is put before their keys.
+
+        However many there are, they cost a frame nothing.
+        """
+        self._document.settle(prefix)
+
+    def clear(self, *, keep: int = 0) -> None:
+        """Removes all sections, with their text, but for those of the first `keep` times that they were settled."""
+        self._document.cut(keep)
         self._finder.rows_changed(0)
         self._top = 0
         self._follow = True

@@ -29,6 +29,7 @@ VARIABLES: Mapping[str, str] = {
     "metric-label": "what a number is called",
     "metric-value": "the number",
     "spark": "sparklines and plots",
+    **{f"series-{number}": f"target {number}, {number + 8} in plots of all targets" for number in range(1, 9)},
     "reasoning": "text of the reasoning lane",
     "tool-name": "name of a called tool",
     "tool-arguments": "its arguments as they grow",
@@ -36,6 +37,8 @@ VARIABLES: Mapping[str, str] = {
     "pane-border": "border of a pane",
     "pane-border-focus": "border of the pane that has the focus",
     "pane-title": "target name in the border",
+    "diff-removed": "words that only the left of two texts has",
+    "diff-added": "words that only the right one has",
     "code-background": "fill behind code; the text on it keeps its colour",
     "search-hit": "fill behind a match; the text on it keeps its colour",
 }
@@ -43,6 +46,8 @@ VARIABLES: Mapping[str, str] = {
 
 _FILLS = {"code-background", "search-hit"}
 _QUIET_LINES = {"pane-border"}
+_TURNS = (0, 0.5, 0.25, 0.75, 0.125, 0.625, 0.375, 0.875)
+"""Round the circle of hues so that the first few are as far apart as can be."""
 _READABLE = 4.5
 """WCAG AA: the contrast a computed colour keeps against background and surface."""
 
@@ -148,6 +153,7 @@ def _mix(base: _Palette) -> dict[str, Color]:
         "metric-label": muted,
         "metric-value": base.foreground,
         "spark": base.primary,
+        **{f"series-{number}": _turned(base, turn) for number, turn in enumerate(_TURNS, 1)},
         "reasoning": base.foreground.blend(base.accent, 0.35).blend(base.background, 0.2),
         "tool-name": base.accent,
         "tool-arguments": base.foreground.blend(base.background, 0.2),
@@ -155,9 +161,17 @@ def _mix(base: _Palette) -> dict[str, Color]:
         "pane-border": base.background.blend(base.foreground, 0.25),
         "pane-border-focus": base.primary,
         "pane-title": base.foreground,
+        "diff-removed": base.warning.blend(base.error, 0.6),
+        "diff-added": base.success,
         "code-background": base.background.blend(base.panel, 0.6),
         "search-hit": base.background.blend(base.warning, 0.3),
     }
+
+
+def _turned(base: _Palette, turn: float) -> Color:
+    """The primary colour with another hue, for one of several that must be told apart; neither pale nor garish."""
+    hue, saturation, lightness = base.primary.hsl
+    return Color.from_hsl((hue + turn) % 1, min(0.75, max(0.5, saturation)), lightness)
 
 
 def _legible(name: str, colour: Color, base: _Palette) -> Color:

@@ -1,10 +1,12 @@
 """The panes view: every target's answer in a pane of its own, in tiles or one at a time under a row of tabs."""
 
 from collections.abc import Mapping, Set
-from typing import ClassVar, Final
+from dataclasses import dataclass
+from typing import ClassVar, Final, Literal
 
 from textual import events
 from textual.app import ComposeResult
+from textual.message import Message
 
 from tui.app.actions import Place
 from tui.app.code_blocks import last_code_block
@@ -35,6 +37,13 @@ class PanesView(View):
         &.-single > TabStrip { display: block; }
     }
     """
+
+    @dataclass
+    class Aimed(Message):
+        """The user wants to type a prompt for one pane: the next one, or its last one anew."""
+
+        name: str
+        kind: Literal["alone", "edit"]
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
@@ -94,9 +103,7 @@ class PanesView(View):
 
     def _show(self, pane: Pane) -> None:
         self._unshown.discard(pane.target.name)
-        state = self.run.state(pane.target.name)
-        if state is not None:
-            pane.show(state)
+        pane.show(self.run.state(pane.target.name), self.run.talks.get(pane.target.name))
 
     def _tab(self, pane: Pane, now_ns: int) -> Tab:
         word = state_word(self.run.state(pane.target.name), now_ns)
@@ -194,6 +201,12 @@ class PanesView(View):
         self._show(pane)
         pane.focus()
         self._show_figures_now()
+
+    def show_alone(self, name: str) -> None:
+        """Make this target's pane the current one and give it all the room."""
+        self.grid.select(self.panes[name])
+        self.grid.set_zoomed(True)
+        self.call_after_refresh(self._rearrange)
 
     # -- all panes --------------------------------------------------------------------------------------------------
 
@@ -319,6 +332,44 @@ class PanesView(View):
     def action_choice(self, by: int) -> None:
         """Another of several choices."""
         self.pane.show_choice(by)
+        self.run.choices[self.target_name] = self.pane.choice
+        self._show_figures_now()
+
+    def action_ask_alone(self) -> None:
+        """The next prompt goes to this pane only."""
+        self.post_message(self.Aimed(self.target_name, "alone"))
+
+    def action_edit(self) -> None:
+        """This pane's last prompt, to be written anew."""
+        self.post_message(self.Aimed(self.target_name, "edit"))
+
+    def action_go_back(self) -> None:
+        """Go on from the round before."""
+        name = self.target_name
+        self._branched(self.run.go_back(name), f"{name} has no earlier turn to go on from, or still answers.")
+
+    def action_switch_branch(self) -> None:
+        """What was put aside."""
+        name = self.target_name
+        self._branched(self.run.switch(name), f"{name} has nothing put aside, or still answers.")
+
+    def _branched(self, has_moved: bool, otherwise: str) -> None:
+        if has_moved:
+            kept = len(self.run.conversation(self.target_name).branches)
+            say(self, f"{kept} branch{'es' if kept > 1 else ''} put aside.")
+        else:
+            say(self, otherwise)
+        self._show(self.pane)
+        self._show_figures_now()
+
+    def action_promote(self) -> None:
+        """This answer for all."""
+        count = self.run.promote(self.target_name)
+        if count:
+            say(self, f"Given to {count} other{'s' if count > 1 else ''}; the next prompt goes on from it.")
+        else:
+            say(self, "There is no answer here, or nobody to give it to who is not answering.")
+        self.show_changed(frozenset(self.panes))
         self._show_figures_now()
 
     def action_copy_answer(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
+from tui.core.dialects.anthropic_carried import OpenBlock, is_carried, size_of
 from tui.core.dialects.anthropic_request import build_request
 from tui.core.dialects.anthropic_usage import UsageSoFar
 from tui.core.dialects.anthropic_wire import Block, Delta, Event, WireMessage, WireUsage
@@ -18,6 +19,7 @@ from tui.core.events import (
     Activity,
     ChoiceFinished,
     ChoiceSeen,
+    PartCarried,
     ReasoningDelta,
     Remarked,
     ResponseStarted,
@@ -97,6 +99,9 @@ class AnthropicDecoder(PayloadDecoder[Event]):
         """The block that began last; deltas without an index belong to it."""
         self._blocks: dict[int, _Call | None] = {}
         """Tool blocks by index; None for a tool of the server, whose input is not ours to show."""
+        self._carried: dict[int, OpenBlock] = {}
+        """Open blocks by index that go back with the answer."""
+        self._bounds = bounds
         self._calls = 0
         self._is_busy = False
         self._remarks: set[str] = set()
@@ -195,6 +200,9 @@ class AnthropicDecoder(PayloadDecoder[Event]):
         index = self._latest + 1 if index is None else index
         self._latest = index
         kind = block.type or ""
+        self._carried.pop(index, None)
+        if is_carried(kind):
+            self._carried[index] = OpenBlock(block)
         if kind == "tool_use":
             self._begin_call(index, block, events)
             return
@@ -231,12 +239,21 @@ class AnthropicDecoder(PayloadDecoder[Event]):
 
     def _take_delta(self, index: int | None, delta: Delta, events: list[StreamEvent]) -> None:
         kind = delta.type
+        if self._carried:
+            self._add_to_carried(self._latest if index is None else index, delta)
         if delta.text and (kind == "text_delta" or not kind):
             events.append(TextDelta(0, delta.text))
         elif delta.thinking and (kind == "thinking_delta" or not kind):
             events.append(ReasoningDelta(0, delta.thinking))
         elif delta.partial_json and (kind == "input_json_delta" or not kind):
             self._take_json(self._latest if index is None else index, delta.partial_json, events)
+
+    def _add_to_carried(self, index: int, delta: Delta) -> None:
+        block = self._carried.get(index)
+        if block is not None:
+            block.add(delta)
+            if sum(open_block.chars for open_block in self._carried.values()) > self._bounds.answer_chars:
+                del self._carried[index]  # more than any answer may hold; what is shown of it is bounded elsewhere
 
     def _take_json(self, index: int, value: object, events: list[StreamEvent]) -> None:
         text = arguments_delta(value)
@@ -247,6 +264,9 @@ class AnthropicDecoder(PayloadDecoder[Event]):
 
     def _settle(self, index: int, events: list[StreamEvent]) -> None:
         """The block ended: a call without any JSON text was called with the input it was announced with."""
+        carried = self._carried.pop(index, None)
+        if carried is not None and (part := carried.closed()):
+            events.append(PartCarried(0, part, size_of(part)))
         call = self._blocks.get(index)
         if call is not None and not call.has_json and call.input is not None:
             if text := arguments_delta(call.input):

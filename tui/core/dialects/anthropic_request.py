@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from tui.core.dialects.anthropic_carried import interleaved
 from tui.core.dialects.options import encoded, place_options, put
 from tui.core.errors import RequestError
 from tui.core.request import CallMade, HttpRequest, Message, Prompt
@@ -81,7 +82,17 @@ def _messages(prompt: Prompt, target: Target) -> list[dict[str, Any]]:
             turns[-1]["content"].extend(content if isinstance(content, list) else _text_blocks(content))
         else:
             turns.append({"role": "assistant" if message.role == "assistant" else "user", "content": content})
+    if turns and turns[-1]["role"] == "assistant":
+        turns[-1]["content"] = _without_last_space(turns[-1]["content"])
     return turns
+
+
+def _without_last_space(content: str | list[dict[str, Any]]) -> str | list[dict[str, Any]]:
+    """What the model is to write on in must not end with a space."""
+    if isinstance(content, str):
+        return content.rstrip()
+    *before, last = content
+    return [*before, last | {"text": last["text"].rstrip()}] if last.get("type") == "text" else content
 
 
 def _has_results(turn: Mapping[str, Any]) -> bool:
@@ -91,9 +102,10 @@ def _has_results(turn: Mapping[str, Any]) -> bool:
 def _content(message: Message, target: Target) -> str | list[dict[str, Any]]:
     if message.role == "tool":
         return [{"type": "tool_result", "tool_use_id": message.call_id, "content": message.text}]
-    if not message.calls:
+    parts = message.carried_for(target.dialect)
+    if not message.calls and not parts:
         return message.text
-    return [*_text_blocks(message.text), *(_tool_use(call, target) for call in message.calls)]
+    return interleaved(message.text, [_tool_use(call, target) for call in message.calls], parts)
 
 
 def _text_blocks(text: str) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     type: str | None = None
     text: str | None = None
     thinking: str | None = None
+    signature: str | None = None
     partial_json: Any = None
     stop_reason: str | None = None
     stop_details: Any = None
@@ -28,6 +29,14 @@ class Block(msgspec.Struct, frozen=True, gc=False):
     id: str | None = None
     name: str | None = None
     input: Any = None
+    signature: str | None = None
+    data: str | None = None
+    server_name: str | None = None
+    tool_use_id: str | None = None
+    content: Any = None
+    is_error: Any = None
+    caller: Any = None
+    file_id: Any = None
 
 
 class OutputDetails(msgspec.Struct, frozen=True, gc=False):

@@ -4,6 +4,7 @@ Source: the vendor's published types and docs/protocols.md. Nothing of the docum
 roles, usage, finish reasons and errors may come on any chunk, with or without their neighbours.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 import msgspec
@@ -20,6 +21,7 @@ from tui.core.events import (
     ChoiceSeen,
     FunctionCallDelta,
     LogprobsDelta,
+    PartCarried,
     ReasoningDelta,
     RefusalDelta,
     ResponseStarted,
@@ -32,7 +34,7 @@ from tui.core.events import (
 )
 from tui.core.failure import StreamError, api_error, message_of
 from tui.core.finish import chat_finish_reason, is_finish
-from tui.core.request import CallMade, HttpRequest, Message, Prompt
+from tui.core.request import CallMade, CarriedPart, HttpRequest, Message, Prompt
 from tui.core.target import Target
 from tui.core.text import paired
 from tui.core.tool_calls import arguments_delta
@@ -60,8 +62,18 @@ def build_request(target: Target, prompt: Prompt) -> HttpRequest:
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
     if isinstance(choice := options.get("tool_choice"), str) and choice not in ("auto", "none", "required"):
         options["tool_choice"] = {"type": "function", "function": {"name": choice}}
+    if prompt.messages and prompt.messages[-1].role == "assistant":
+        _ask_to_write_on(body, target)
     place_options(body, options, _OPTIONS, target)
     return HttpRequest(target.url("chat/completions"), encoded(body, target), dict(target.headers))
+
+
+def _ask_to_write_on(body: dict[str, Any], target: Target) -> None:
+    """The last message is the beginning of the answer; some servers want to be told so."""
+    if target.provider == "vllm":
+        body |= {"continue_final_message": True, "add_generation_prompt": False}
+    elif target.provider == "mistral":
+        body["messages"][-1]["prefix"] = True
 
 
 def chat_messages(prompt: Prompt) -> list[dict[str, Any]]:
@@ -78,8 +90,16 @@ def _message(message: Message) -> dict[str, Any]:
     return {
         "role": message.role,
         "content": message.text or None,
-        "tool_calls": [_call(call) for call in message.calls],
+        "tool_calls": _signed([_call(call) for call in message.calls], message.carried_for("chat")),
     }
+
+
+def _signed(calls: list[dict[str, Any]], carried: Sequence[CarriedPart]) -> list[dict[str, Any]]:
+    """Gemini's compatible endpoint signs calls, and refuses their results when the signature is missing."""
+    for part in carried:
+        if part.calls_at < len(calls):
+            calls[part.calls_at] |= part.value
+    return calls
 
 
 def _call(call: CallMade) -> dict[str, Any]:
@@ -187,8 +207,11 @@ def _take_delta(index: int, delta: Delta, events: list[StreamEvent]) -> None:
         events.append(RefusalDelta(index, delta.refusal))
     if (call := delta.function_call) and (call.name or call.arguments):
         events.append(FunctionCallDelta(index, paired(call.name or ""), arguments_delta(call.arguments)))
-    if delta.tool_calls:
-        events.extend(_tool_call(index, tool) for tool in delta.tool_calls)
+    for tool in delta.tool_calls or ():
+        if tool.extra_content and (tool.function and tool.function.name):
+            signed = {"extra_content": tool.extra_content}
+            events.append(PartCarried(index, signed, len(repr(tool.extra_content))))
+        events.append(_tool_call(index, tool))
 
 
 def _take_parts(index: int, parts: list[Any], events: list[StreamEvent]) -> None:

@@ -31,6 +31,8 @@ class ToolDelta(msgspec.Struct, frozen=True, gc=False):
     type: str | None = None
     function: FunctionPart | None = None
     custom: CustomPart | None = None
+    extra_content: Any = None
+    """What Gemini's compatible endpoint wants back with the call."""
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):

@@ -81,8 +81,11 @@ def prompt_text(prompt: Prompt) -> str:
     system = [prompt.system] if prompt.system else []
     if len(prompt.messages) == 1:
         return "\n\n".join([*system, prompt.messages[0].text])
+    if [message.role for message in prompt.messages] == ["user", "assistant"]:  # an answer to be written on
+        return "\n\n".join([*system, prompt.messages[0].text + prompt.messages[1].text])
     turns = [f"{_SPEAKERS.get(message.role, 'User')}: {message.text}" for message in prompt.messages]
-    return "\n\n".join([*system, *turns, f"{_SPEAKERS['assistant']}:"])
+    is_begun = prompt.messages[-1].role == "assistant"
+    return "\n\n".join([*system, *turns, *([] if is_begun else [f"{_SPEAKERS['assistant']}:"])])
 
 
 def _refuse_what_is_missing(target: Target, prompt: Prompt) -> None:

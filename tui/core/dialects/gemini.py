@@ -11,6 +11,7 @@ import msgspec
 
 from tui.core.bounds import DEFAULT_BOUNDS, Bounds
 from tui.core.dialects.claimed_count import claimed_count
+from tui.core.dialects.gemini_carried import carried_part, size_of
 from tui.core.dialects.gemini_partial_args import PartialArgs
 from tui.core.dialects.gemini_request import build_request
 from tui.core.dialects.gemini_wire import (
@@ -30,6 +31,7 @@ from tui.core.events import (
     ChoiceFinished,
     ChoiceSeen,
     LogprobsDelta,
+    PartCarried,
     ReasoningDelta,
     Remarked,
     ResponseStarted,
@@ -51,6 +53,7 @@ class PlainPart(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 
     text: str
     thought: None = None
+    thought_signature: None = None
     function_call: None = None
     executable_code: None = None
     code_execution_result: None = None
@@ -160,6 +163,8 @@ class GeminiDecoder(PayloadDecoder[GenerateContentResponse]):
         if part.text:
             self._rest(events)
             events.append(ReasoningDelta(index, part.text) if part.thought else TextDelta(index, part.text))
+        if (carried := carried_part(part)) is not None:
+            events.append(PartCarried(index, carried, size_of(carried)))
         if part.function_call is not None:
             self._rest(events)
             self._take_call(index, part.function_call, events)

@@ -14,9 +14,10 @@ from urllib.parse import quote
 import msgspec
 
 from tui.core.dialects.call_arguments import arguments_object
+from tui.core.dialects.gemini_carried import signed_parts
 from tui.core.dialects.options import encoded, place_options
 from tui.core.errors import RequestError
-from tui.core.request import HttpRequest, Message, Prompt
+from tui.core.request import CallMade, HttpRequest, Message, Prompt, server_call_id
 from tui.core.target import Target
 
 _CONFIG = "generationConfig"
@@ -161,18 +162,21 @@ def _contents(prompt: Prompt, target: Target) -> list[dict[str, Any]]:
 
 
 def _turn(message: Message, target: Target) -> dict[str, Any]:
-    parts: list[dict[str, Any]] = [{"text": message.text}] if message.text or not message.calls else []
-    for call in message.calls:
-        id_ = {"id": call.id} if call.id else {}
-        parts.append({"functionCall": {**id_, "name": call.name, "args": arguments_object(call, target)}})
-    return {"role": "model" if message.role == "assistant" else "user", "parts": parts}
+    calls = [_call(call, target) for call in message.calls]
+    parts = signed_parts(message.text, calls, message.carried_for(target.dialect))
+    return {"role": "model" if message.role == "assistant" else "user", "parts": parts or [{"text": message.text}]}
+
+
+def _call(call: CallMade, target: Target) -> dict[str, Any]:
+    id_ = {"id": id_} if (id_ := server_call_id(call.id)) else {}
+    return {"functionCall": {**id_, "name": call.name, "args": arguments_object(call, target)}}
 
 
 def _result(message: Message, called: Mapping[str, str], target: Target) -> dict[str, Any]:
     name = message.tool_name or called.get(message.call_id)
     if not name:
         raise RequestError(f"{target.name}: the {target.dialect} dialect needs the name of the tool that answered")
-    id_ = {"id": message.call_id} if message.call_id else {}
+    id_ = {"id": id_} if (id_ := server_call_id(message.call_id)) else {}
     return {"functionResponse": {**id_, "name": name, "response": _response(message.text)}}
 
 

@@ -16,10 +16,11 @@ class WireCall(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 
 
 class Part(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """One part of a candidate's content. A `thoughtSignature` may come with any of them and is nothing to show."""
+    """One part of a candidate's content. A `thoughtSignature` may come with any of them; it goes back with the part."""
 
     text: str | None = None
     thought: bool | None = None
+    thought_signature: str | None = None
     function_call: WireCall | None = None
     executable_code: Any = None
     code_execution_result: Any = None

@@ -36,7 +36,7 @@ from tui.core.events import (
 )
 from tui.core.failure import StreamError, api_error
 from tui.core.finish import is_finish, ollama_finish_reason
-from tui.core.request import HttpRequest, Message, Prompt
+from tui.core.request import HttpRequest, Message, Prompt, server_call_id
 from tui.core.target import Target
 from tui.core.text import paired
 from tui.core.tool_calls import arguments_delta
@@ -97,12 +97,12 @@ def _message(message: Message, called: Mapping[str, str], target: Target) -> dic
     written: dict[str, Any] = {"role": message.role, "content": message.text}
     if message.role == "tool":
         name = message.tool_name or called.get(message.call_id)
-        known = {"tool_name": name, "tool_call_id": message.call_id}
+        known = {"tool_name": name, "tool_call_id": server_call_id(message.call_id)}
         return {**written, **{key: value for key, value in known.items() if value}}
     if message.calls:
         written["tool_calls"] = [
             {
-                **({"id": call.id} if call.id else {}),
+                **({"id": id_} if (id_ := server_call_id(call.id)) else {}),
                 "function": {"name": call.name, "arguments": arguments_object(call, target)},
             }
             for call in message.calls

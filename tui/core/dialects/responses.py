@@ -13,14 +13,17 @@ from tui.core.bounds import DEFAULT_BOUNDS, Bounds
 from tui.core.dialects.claimed_count import claimed_count
 from tui.core.dialects.payload_decoder import PayloadDecoder
 from tui.core.dialects.plain_text import Frame
+from tui.core.dialects.responses_carried import carried_reasoning, placed_reasoning
 from tui.core.dialects.responses_output import MAX_OPENED, REASONING, REFUSAL, SUMMARY, TEXT, CallType, Output, Place
 from tui.core.dialects.responses_request import build_request
-from tui.core.dialects.responses_wire import Event, Response, WirePart, WireUsage
+from tui.core.dialects.responses_wire import Event, Response, WireItem, WirePart, WireUsage
 from tui.core.events import (
     Activity,
     ChoiceFinished,
     LogprobsDelta,
+    PartCarried,
     Remarked,
+    ResponseKept,
     ResponseStarted,
     StreamEvent,
     TokenLogprob,
@@ -129,6 +132,8 @@ class ResponsesDecoder(PayloadDecoder[Event]):
         self._activity = ""
         self._numbers = EventNumbers()
         self._output = Output()
+        self._carried: set[str] = set()
+        """Ids of the items of reasoning that were told to go back."""
 
     @property
     def is_settled(self) -> bool:
@@ -225,7 +230,15 @@ class ResponsesDecoder(PayloadDecoder[Event]):
         """An item ended."""
         if event.item is not None:
             self._show("", events)
+            self._carry(event.item, None, events)
             self._output.finish_item(event.item, event.output_index, events)
+
+    def _carry(self, item: WireItem, place: tuple[int, int] | None, events: list[StreamEvent]) -> None:
+        """Reasoning goes back when it came encrypted; a server that keeps it gives it no such form."""
+        key = item.id or item.encrypted_content or ""
+        if item.type == "reasoning" and item.encrypted_content and key not in self._carried:
+            self._carried.add(key)
+            events.append(PartCarried(0, carried_reasoning(item), len(item.encrypted_content), place))
 
     def _take_progress(self, kind: str, events: list[StreamEvent]) -> None:
         """`response.web_search_call.searching` and the like; other types nobody has heard of yet say nothing."""
@@ -270,6 +283,10 @@ class ResponsesDecoder(PayloadDecoder[Event]):
         self._take_facts(response, events)
         self._show("", events)
         self._output.finish(response.output or [], events)
+        for item, place in placed_reasoning(response.output or []):
+            self._carry(item, place, events)
+        if response.store is True and ending in ("completed", "incomplete"):
+            events.append(ResponseKept())
         details = response.incomplete_details
         raw = (details.reason if details and ending == "incomplete" else None) or ending
         events.append(ChoiceFinished(0, paired(raw), responses_finish_reason(raw)))

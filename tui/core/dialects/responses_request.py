@@ -1,11 +1,11 @@
 """What to send to OpenAI Responses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tui.core.dialects.options import encoded, place_options, put
 from tui.core.errors import RequestError
-from tui.core.request import CallMade, HttpRequest, Message, Prompt
+from tui.core.request import CallMade, CarriedPart, HttpRequest, Message, Prompt
 from tui.core.target import Target
 
 _OPTIONS: dict[str, str | None] = {
@@ -28,7 +28,7 @@ def build_request(target: Target, prompt: Prompt) -> HttpRequest:
     `include_usage` of the chat dialect is dropped, as usage always comes. Raises `RequestError` for options this API
     does not have, or that cannot be written as JSON.
     """
-    body: dict[str, Any] = {"model": target.model, "input": _input(prompt), "stream": True}
+    body: dict[str, Any] = {"model": target.model, "input": _input(prompt, target), "stream": True}
     if prompt.system:
         body["instructions"] = prompt.system
     if prompt.continues:
@@ -42,15 +42,15 @@ def build_request(target: Target, prompt: Prompt) -> HttpRequest:
     return HttpRequest(target.url("responses"), encoded(body, target), dict(target.headers))
 
 
-def _input(prompt: Prompt) -> str | list[dict[str, Any]]:
+def _input(prompt: Prompt, target: Target) -> str | list[dict[str, Any]]:
     match prompt.messages:
         case (Message(role="user", text=text),):
             return text
     custom = {call.id for message in prompt.messages for call in message.calls if call.type == "custom"}
-    return [item for message in prompt.messages for item in _items(message, custom)]
+    return [item for message in prompt.messages for item in _items(message, custom, target)]
 
 
-def _items(message: Message, custom: set[str]) -> Iterator[dict[str, Any]]:
+def _items(message: Message, custom: set[str], target: Target) -> Iterator[dict[str, Any]]:
     """A turn as items. An assistant's text is an output message, the only form all servers take back."""
     if message.role == "tool":
         type_ = "custom_tool_call_output" if message.call_id in custom else "function_call_output"
@@ -58,11 +58,19 @@ def _items(message: Message, custom: set[str]) -> Iterator[dict[str, Any]]:
     elif message.role == "user":
         yield {"role": "user", "content": message.text}
     else:
-        if message.text or not message.calls:
-            content = [{"type": "output_text", "text": message.text}]
-            yield {"type": "message", "role": "assistant", "content": content}
-        for call in message.calls:
-            yield _call(call)
+        yield from _answer(message, message.carried_for(target.dialect))
+
+
+def _answer(message: Message, carried: Sequence[CarriedPart]) -> Iterator[dict[str, Any]]:
+    """An answer with its reasoning where it was, right before what came of it."""
+    said = called = 0
+    for part in (*carried, CarriedPart({}, len(message.text), len(message.calls))):
+        if (text := message.text[said : part.text_at]) or not (message.text or message.calls or part.value):
+            yield {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": text}]}
+        yield from map(_call, message.calls[called : part.calls_at])
+        said, called = max(said, part.text_at), max(called, part.calls_at)
+        if part.value:
+            yield dict(part.value)
 
 
 def _call(call: CallMade) -> dict[str, Any]:

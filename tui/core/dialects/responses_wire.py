@@ -30,6 +30,7 @@ class WireItem(msgspec.Struct, frozen=True, gc=False):
     input: Any = None
     content: str | list[WirePart] | None = None
     summary: list[WirePart] | None = None
+    encrypted_content: str | None = None
 
 
 class InputDetails(msgspec.Struct, frozen=True, gc=False):
@@ -69,6 +70,8 @@ class Response(msgspec.Struct, frozen=True, gc=False):
     usage: WireUsage | None = None
     error: Any = None
     incomplete_details: IncompleteDetails | None = None
+    store: Any = None
+    """Whether it is kept; servers repeat what they were asked, and some repeat it without keeping anything."""
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
@@ -102,3 +105,4 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     output: list[WireItem] | None = None
     usage: WireUsage | None = None
     incomplete_details: IncompleteDetails | None = None
+    store: Any = None

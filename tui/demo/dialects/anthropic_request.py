@@ -7,7 +7,7 @@ no result.
 from typing import Any
 
 from tui.demo.catalogue import is_known
-from tui.demo.dialects.anthropic_wire import AnthropicWriter
+from tui.demo.dialects.anthropic_wire import AnthropicWriter, signature_of
 from tui.demo.exchange import BadRequestError, Exchange, Incoming
 from tui.demo.question import Question, Tool, Turn
 
@@ -26,9 +26,12 @@ def read_anthropic_request(incoming: Incoming) -> Exchange:
         raise BadRequestError("Field required", param="max_tokens")
     tools, must_call, may_call = _tools(body)
     may_think, shows_thinking = _thinking(body, max_tokens)
+    turns = _turns(body.get("messages"))
+    if isinstance(thinking := body.get("thinking"), dict) and thinking.get("type") == "enabled":
+        _check_thinking(body["messages"])
     question = Question(
         model=model,
-        turns=_system(body.get("system")) + _turns(body.get("messages")),
+        turns=_system(body.get("system")) + turns,
         seed=incoming.default_seed,
         max_tokens=max_tokens,
         stop=_stops(body.get("stop_sequences")),
@@ -139,7 +142,26 @@ def _check_results(blocks: list[dict[str, Any]], waiting: list[str], at: int) ->
         )
 
 
+def _check_thinking(messages: list[dict[str, Any]]) -> None:
+    """While its calls are being answered, a thinking model's turn begins with what it thought."""
+    for at in range(len(messages) - 1, -1, -1):
+        content = messages[at]["content"]
+        kinds = [block.get("type") for block in content] if isinstance(content, list) else ["text"]
+        if messages[at]["role"] == "user" and "tool_result" not in kinds:
+            return
+        if messages[at]["role"] == "assistant" and "tool_use" in kinds and not str(kinds[0]).endswith("thinking"):
+            raise BadRequestError(
+                f"Expected `thinking` or `redacted_thinking`, but found `{kinds[0]}`. When `thinking` is enabled, a "
+                "final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` "
+                "and `tool_result` blocks).",
+                param=f"messages.{at}.content.0.type",
+            )
+
+
 def _assistant_turn(blocks: list[dict[str, Any]], at: int) -> list[Turn]:
+    for place, block in enumerate(blocks):
+        if block.get("type") == "thinking" and block.get("signature") != signature_of(str(block.get("thinking"))):
+            raise BadRequestError("Invalid `signature` in `thinking` block", param=f"messages.{at}.content.{place}")
     silent = ("tool_use", "thinking", "redacted_thinking")
     texts = [
         _text(block, f"messages.{at}.content.{place}")

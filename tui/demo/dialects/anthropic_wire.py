@@ -4,6 +4,7 @@ Deltas carry fragments of text, thinking and tool input; pings come after the fi
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -174,7 +175,7 @@ class AnthropicWriter:
         block = self._blocks[-1]
         match block["type"]:
             case "thinking":
-                block |= {"thinking": said, "signature": _signature(self._dice)}
+                block |= {"thinking": said, "signature": signature_of(said)}
                 events = self._block_delta({"type": "signature_delta", "signature": block["signature"]})
             case "tool_use":
                 block["input"] = _parsed(said)
@@ -257,8 +258,9 @@ def _parsed(arguments: str) -> object:
     return parsed
 
 
-def _signature(dice: Random) -> str:
-    return base64.b64encode(dice.randbytes(96)).decode()
+def signature_of(thinking: str) -> str:
+    """What signs a block of thinking. The real one cannot be made from outside; this one tells whether it came back."""
+    return base64.b64encode(hashlib.sha512(f"thinking {thinking}".encode()).digest()).decode()
 
 
 def _rate_limits(dice: Random) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tui.demo.catalogue import is_known
-from tui.demo.dialects.gemini_wire import GeminiForm, GeminiWriter
+from tui.demo.dialects.gemini_wire import GeminiForm, GeminiWriter, signature_of
 from tui.demo.exchange import BadRequestError, Exchange, Incoming
 from tui.demo.question import Question, Tool, Turn
 
@@ -98,12 +98,28 @@ def _turns(contents: object) -> tuple[Turn, ...]:
                 "Please ensure that the number of function response parts is equal to the number of function call "
                 "parts of the function call turn."
             )
-        open_calls = sum("functionCall" in part for part in parts)
+        calls = [part for part in parts if isinstance(part.get("functionCall"), dict)]
+        if calls and role == "model":
+            _check_signature(calls[0], at)
+        open_calls = len(calls)
         turns += [Turn("tool", json.dumps(result.get("response", {}), ensure_ascii=False)) for result in results]
         said = [part for part in parts if "functionResponse" not in part]
         if said:
             turns.append(Turn("assistant" if role == "model" else "user", _text(said)))
     return tuple(turns)
+
+
+def _check_signature(part: Mapping[str, Any], at: int) -> None:
+    """The first call of a turn is signed; newer models refuse it otherwise."""
+    name, arguments = part["functionCall"].get("name"), part["functionCall"].get("args", {})
+    if "thoughtSignature" not in part:
+        raise BadRequestError(
+            "Function call is missing a thought_signature in functionCall parts. This is required for tools to work "
+            "correctly, and missing thought_signature may lead to degraded model performance. Additional data, "
+            f"function call `default_api:{name}`, position {at + 1}."
+        )
+    if part["thoughtSignature"] != signature_of(name, arguments):
+        raise BadRequestError("Thought signature is not valid.")
 
 
 def _content(content: object, at: int) -> tuple[str, list[dict[str, Any]]]:

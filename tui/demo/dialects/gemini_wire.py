@@ -5,6 +5,7 @@ bit. There is no end marker in either. Function calls come whole and without ids
 """
 
 import base64
+import hashlib
 import itertools
 import json
 from collections.abc import Iterable
@@ -143,7 +144,7 @@ class GeminiWriter:
     def _call_part(self, call: WholeCall) -> dict[str, object]:
         part: dict[str, object] = {"functionCall": {"name": call.name, "args": call.arguments}}
         # Of parallel calls only the first is signed.
-        return part | ({"thoughtSignature": self._signature()} if call.number == 0 else {})
+        return part | ({"thoughtSignature": signature_of(call.name, call.arguments)} if call.number == 0 else {})
 
     def _last_parts(self) -> list[dict[str, object]]:
         """A model that reasoned signs its answer on an empty text; otherwise the end has no content at all."""
@@ -185,6 +186,12 @@ class GeminiWriter:
         before = "\n,\r\n" if self._has_sent else "["
         self._has_sent = True
         return (before + _pretty(response)).encode()
+
+
+def signature_of(name: str, arguments: object) -> str:
+    """What signs a call. The real one cannot be made from outside; this one tells whether it came with its call."""
+    canonical = json.dumps([name, arguments], sort_keys=True)
+    return base64.b64encode(hashlib.sha384(canonical.encode()).digest()).decode()
 
 
 def gemini_bad_request(error: BadRequestError) -> ErrorReply:

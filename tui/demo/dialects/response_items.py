@@ -3,6 +3,8 @@
 Used by `responses_wire`, which numbers the events and knows the item's place.
 """
 
+import base64
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Literal, Protocol, TypeAlias
 
@@ -82,8 +84,10 @@ class OpenMessage:
 class OpenReasoning:
     """Reasoning, as the text itself or as a summary with one part for each paragraph."""
 
-    def __init__(self, item_id: str, is_summary: bool) -> None:
+    def __init__(self, item_id: str, is_summary: bool, is_encrypted: bool = False) -> None:
         self._id = item_id
+        self._is_encrypted = is_encrypted
+        """Whether the client wants it back in a form that it can return."""
         self._is_summary = is_summary
         self._parts: list[list[str]] = [[]]
 
@@ -121,6 +125,8 @@ class OpenReasoning:
         texts = [] if is_empty else ["".join(part) for part in self._parts]
         summary = [_summary_part(text) for text in texts] if self._is_summary else []
         item: dict[str, object] = {"id": self._id, "type": "reasoning", "status": status, "summary": summary}
+        if self._is_encrypted and not is_empty:
+            item["encrypted_content"] = encrypted(self._id, texts)
         return item if self._is_summary else item | {"content": [_reasoning_part(text) for text in texts]}
 
     def _delta(self, text: str) -> Iterator[Event]:
@@ -169,6 +175,19 @@ class OpenCall:
             "call_id": self._start.call_id,
             "name": self._start.name,
         }
+
+
+def encrypted(item_id: str, texts: list[str]) -> str:
+    """What stands for the reasoning of an item. The real one can be read by nobody else; this one is only checked."""
+    return base64.b64encode(hashlib.sha256(item_id.encode()).digest() + "\n\n".join(texts).encode()).decode()
+
+
+def is_encrypted_for(item_id: str, content: str) -> bool:
+    """Whether `content` is what `encrypted` made for the item."""
+    try:
+        return base64.b64decode(content, validate=True).startswith(hashlib.sha256(item_id.encode()).digest())
+    except ValueError:
+        return False
 
 
 def _summary_part(text: str) -> dict[str, object]:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from tui.demo.dialects.kept_responses import KEPT
 from tui.demo.dialects.openai_fields import bare_parameters, boolean, integer, known_model, wrong_type
+from tui.demo.dialects.response_items import is_encrypted_for
 from tui.demo.dialects.responses_wire import ResponsesWriter
 from tui.demo.exchange import BadRequestError, Exchange, Incoming
 from tui.demo.question import Question, Role, Tool, Turn
@@ -38,18 +40,12 @@ def read_responses_request(incoming: Incoming) -> Exchange:
     """The exchange this body asks for. Raises BadRequestError, worded as OpenAI words it."""
     body = incoming.body
     model = known_model(body.get("model"))
-    if (previous := body.get("previous_response_id")) is not None:
-        # The demo keeps nothing, which is what the real server says of a response it does not have.
-        raise BadRequestError(
-            f"Previous response with id '{previous}' not found.",
-            param="previous_response_id",
-            code="previous_response_not_found",
-        )
+    items = _kept_items(body.get("previous_response_id")) + _items(body.get("input"))
     tools, must_call, may_call = _tools(body)
     reasoning = _object(body, "reasoning")
     question = Question(
         model=model,
-        turns=_instructions(body) + _turns(body.get("input")),
+        turns=_instructions(body) + _turns(items),
         seed=incoming.default_seed,
         max_tokens=integer(body, "max_output_tokens", least=_LEAST_TOKENS),
         tools=tools,
@@ -59,7 +55,13 @@ def read_responses_request(incoming: Incoming) -> Exchange:
         schema=_schema(_object(body, "text").get("format")),
     )
     echo = {name: body[name] if body.get(name) is not None else usual for name, usual in _REPEATED.items()}
-    writer = ResponsesWriter(question, echo, wants_summary=reasoning.get("summary") is not None)
+    writer = ResponsesWriter(
+        question,
+        echo,
+        wants_summary=reasoning.get("summary") is not None,
+        wants_encrypted="reasoning.encrypted_content" in (body.get("include") or ()),
+        keep=(lambda id_, output: KEPT.keep(id_, [*items, *output])) if echo["store"] else None,
+    )
     return Exchange(question, boolean(body, "stream"), writer)
 
 
@@ -73,14 +75,28 @@ def _instructions(body: dict[str, Any]) -> tuple[Turn, ...]:
             raise wrong_type("instructions", "a string", other)
 
 
-def _turns(given: object) -> tuple[Turn, ...]:
+def _kept_items(previous: object) -> list[Any]:
+    """What was said up to the response this goes on from."""
+    if previous is None:
+        return []
+    items = KEPT.items_of(str(previous))
+    if items is None:
+        raise BadRequestError(
+            f"Previous response with id '{previous}' not found.",
+            param="previous_response_id",
+            code="previous_response_not_found",
+        )
+    return items
+
+
+def _items(given: object) -> list[Any]:
     match given:
         case None:
             raise BadRequestError(
                 "Missing required parameter: 'input'.", param="input", code="missing_required_parameter"
             )
         case str():
-            return (Turn("user", given),)
+            return [{"role": "user", "content": given}]
         case []:
             raise BadRequestError(
                 "Invalid 'input': empty array. Expected an array with minimum length 1, but got an empty array "
@@ -89,11 +105,15 @@ def _turns(given: object) -> tuple[Turn, ...]:
                 code="empty_array",
             )
         case list():
-            _check_calls(given)
-            turns = (_turn(item, f"input[{index}]") for index, item in enumerate(given))
-            return tuple(turn for turn in turns if turn is not None)
+            return given
         case _:
             raise wrong_type("input", "a string or an array of items", given)
+
+
+def _turns(items: list[Any]) -> tuple[Turn, ...]:
+    _check_calls(items)
+    turns = (_turn(item, f"input[{index}]") for index, item in enumerate(items))
+    return tuple(turn for turn in turns if turn is not None)
 
 
 def _check_calls(items: list[Any]) -> None:
@@ -118,6 +138,13 @@ def _turn(item: object, where: str) -> Turn | None:
             return Turn("tool", _content(output, f"{where}.output"))
         case {"type": "function_call" | "custom_tool_call"}:
             return Turn("assistant", "")
+        case {"type": "reasoning", "encrypted_content": str(content), **rest} if not is_encrypted_for(
+            str(rest.get("id")), content
+        ):
+            raise BadRequestError(
+                f"The encrypted content for item {rest.get('id')} could not be verified.",
+                code="invalid_encrypted_content",
+            )
         case {"type": "reasoning" | "item_reference"}:
             return None
         case {"role": str(role), **rest} if rest.get("type", "message") == "message":

@@ -4,7 +4,7 @@ The items of an answer - reasoning, a message, tool calls - are opened, filled a
 event repeats them all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tui.demo.dialects.notation import compact_json, created_at
 from tui.demo.dialects.openai_replies import openai_error, openai_headers
@@ -35,8 +35,15 @@ class ResponsesWriter:
     stream_media_type = "text/event-stream; charset=utf-8"
     whole_media_type = "application/json"
 
-    def __init__(self, question: Question, echo: dict[str, object], wants_summary: bool) -> None:
-        """`echo` is what the response repeats of the request.
+    def __init__(
+        self,
+        question: Question,
+        echo: dict[str, object],
+        wants_summary: bool,
+        wants_encrypted: bool = False,
+        keep: Callable[[str, list[dict[str, object]]], None] | None = None,
+    ) -> None:
+        """`echo` is what the response repeats of the request. `keep` is told its id and items at the end.
 
         With `wants_summary` reasoning is told as hosted models tell it, in summary parts, otherwise as open-weight
         models do, as its text.
@@ -44,6 +51,8 @@ class ResponsesWriter:
         self._question = question
         self._tally = TokenTally()
         self._wants_summary = wants_summary
+        self._wants_encrypted = wants_encrypted
+        self._keep = keep
         self._dice = question.dice("response ids")
         self._head: dict[str, object] = {
             "id": self._new_id("resp"),
@@ -103,7 +112,7 @@ class ResponsesWriter:
     def _item_for(self, step: Spoken) -> OpenItem:
         match step:
             case Reasoning():
-                return OpenReasoning(self._new_id("rs"), self._wants_summary)
+                return OpenReasoning(self._new_id("rs"), self._wants_summary, self._wants_encrypted)
             case Text():
                 return OpenMessage(self._new_id("msg"), "output_text")
             case Refusal():
@@ -126,6 +135,8 @@ class ResponsesWriter:
     def _finished(self, step: Finish) -> bytes:
         events = self._close("incomplete" if step.reason == "length" else "completed")
         self._finish = step
+        if self._keep is not None:
+            self._keep(str(self._head["id"]), self._items)
         return events + self._lifecycle("response.incomplete" if step.reason == "length" else "response.completed")
 
     def _lifecycle(self, kind: str) -> bytes:

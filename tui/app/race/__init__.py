@@ -1,0 +1,1 @@
+"""What the race view draws: pure line makers, and the sheet that shows them."""
