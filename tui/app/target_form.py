@@ -42,7 +42,7 @@ class TargetForm(ModalScreen[Target | None]):
         }
         & Horizontal { height: auto; }
         & .label { width: 12; color: $text-muted; height: 1; }
-        & Horizontal > Input { border: none; height: 1; padding: 0 2; background: $surface; width: 1fr; }
+        & Horizontal > Input { border: none; height: 1; margin: 0 2; background: $surface; width: 1fr; }
         & Horizontal > Input:focus { background: $panel; }
         & #problem { color: $metric-warn; height: auto; width: 100%; }
     }
