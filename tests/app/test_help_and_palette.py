@@ -30,7 +30,7 @@ from tui.core.phase import Phase
 
 pytestmark = pytest.mark.anyio
 
-SIZE = (120, 80)
+SIZE = (120, 100)
 DIALOGS: dict[Place, type] = {
     Place.HELP: HelpScreen,
     Place.FILE: FileDialog,
@@ -148,7 +148,7 @@ def test_the_help_fits_its_width_and_loses_nothing() -> None:
 
 async def test_the_help_starts_with_the_place_the_user_is_in() -> None:
     app, _engine = make_app("ada")
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(120, 160)) as pilot:
         await pilot.press("f1")
         await pilot.pause()
         at_prompt = screen_text(app)

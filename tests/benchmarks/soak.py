@@ -29,7 +29,7 @@ from tests.benchmarks.raw_terminal import RawTerminal, Reading  # noqa: E402
 from tui.demo.process import DemoProcess  # noqa: E402
 
 COLUMNS, ROWS = 160, 48
-QUESTION, ESCAPE, CANCEL_ALL, TO_PROMPT = b"once more\r", b"\x1b", b"X", b"i"
+QUESTION, ESCAPE, CANCEL_ALL, TO_PROMPT, NEW = b"once more\r", b"\x1b", b"X", b"i", b"\x0e"
 ESCAPE_S = 0.5
 """An escape and a letter that come together are the letter with alt."""
 PANES, FAULTY = 16, 2
@@ -95,6 +95,7 @@ def soak(terminal: RawTerminal, report: Path, length_s: float) -> Iterator[Rest]
     """Ask again and again; what the program holds each time nothing runs."""
     until_s = time.perf_counter() + length_s
     while time.perf_counter() < until_s:
+        terminal.send(NEW)  # or the conversation, and with it each request, would grow for ever
         for pause_s in QUESTIONS_S:
             terminal.send(QUESTION)
             time.sleep(pause_s)

@@ -46,10 +46,10 @@ class TellingFleet(fleet.Fleet):
             tasks.start_soon(self._report)
             await super().run(task_status=task_status)
 
-    def launch_all(self, targets: Iterable[Target], prompt: Prompt) -> list[StreamState]:
+    def launch_each(self, asked: Iterable[tuple[Target, Prompt]]) -> list[StreamState]:
         """Count how the streams ended that are now replaced; what still runs is cancelled by that."""
         self._ended.update(str(state.phase) if state.is_over else "cancelled" for state in self.board)
-        return super().launch_all(targets, prompt)
+        return super().launch_each(asked)
 
     async def _report(self) -> None:
         while True:

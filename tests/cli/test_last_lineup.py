@@ -12,7 +12,7 @@ from tui.storage.last_lineup import KeptLineup, LastLineup
 
 def ask(last: LastLineup | None, **options: Any) -> Asked:
     nothing: dict[str, Any] = dict.fromkeys(
-        ("prompt", "file", "lineup", "system", "base_url", "api_key_env", "tools", "timeout", "config")
+        ("prompt", "file", "lineup", "system", "base_url", "api_key_env", "tools", "schema", "timeout", "config")
     )
     return asked(**{**nothing, "models": (), "options": (), "headers": (), "last": last, **options})
 

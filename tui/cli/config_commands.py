@@ -32,9 +32,9 @@ def path(config: Path | None) -> None:
         click.echo(_with_state("named", config, exists(config)))
         return
     click.echo(_with_state("user", user_file(), exists(user_file())))
-    click.echo(_with_state("lineups", lineup_file(), exists(lineup_file())))
     project = project_file(working_directory())
     click.echo(_with_state("project", project, True) if project else "project  none here or in a folder around it")
+    click.echo(_with_state("lineups", lineup_file(), exists(lineup_file())))
     click.echo(_with_state("themes", user_theme_directory(), exists(user_theme_directory())))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from tui.cli.collector import collect_seldom, spare_what_is_loaded
+from tui.cli.collector import collect_at_rest, collect_seldom, spare_what_is_loaded
 from tui.cli.crash import crashes_reported
 from tui.cli.leaving import (
     LEAVE_S,
@@ -176,6 +176,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
 
     async with anyio.create_task_group() as tasks:
         await tasks.start(fleet.run)
+        tasks.start_soon(collect_at_rest, lambda: board.is_busy)
         if sys.platform != "win32":
             guard_pastes()
             end_when_terminal_closes()
