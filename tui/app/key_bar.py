@@ -98,7 +98,8 @@ class KeyBar(Widget):
         for binding in active:
             if binding.id in BY_ID and not (is_typing and is_text(binding.key)):
                 found.setdefault(binding.id, binding)  # the first of its keys that works here
-        return list(found.values())
+        # Textual has them in the order in which any view bound their keys, which differs from that of the table.
+        return [found[id] for id in BY_ID if id in found]
 
 
 def _action(binding: Binding) -> str:
