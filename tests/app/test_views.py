@@ -175,7 +175,7 @@ async def test_the_palette_and_the_help_have_the_actions_of_the_view_on_screen(
     two_views: tuple[WatchedApp, ScriptedEngine],
 ) -> None:
     app, _engine = two_views
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with app.run_test(size=(120, 100)) as pilot:
         assert not app.dashboard.can_perform(MONITOR[1])
         await pilot.press("f12")
         assert app.dashboard.can_perform(MONITOR[1])

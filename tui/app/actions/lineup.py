@@ -11,7 +11,7 @@ _question = partial(Action, place=Place.QUESTION, section="Here")
 
 LINEUP = (
     _lineup("target.add", "+", "add target", "One more target, from its provider's own list of models.",
-            call="add_target", in_bar=True),
+            call="add_target"),
     _lineup("target.remove", "-", "remove target", "Take this target out, with its answer.", call="remove_target"),
     _lineup("target.edit", "E", "edit target", "Its name, model and options; the next prompt uses them.",
             call="edit_target"),
