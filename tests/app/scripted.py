@@ -11,11 +11,13 @@ from textual.widget import Widget
 
 from tui.app.actions.keymap import Wanted
 from tui.app.app import SidestreamApp
+from tui.app.lineups import Lineups
 from tui.app.looks import Looks
 from tui.app.programs import Programs
 from tui.app.run import Question
 from tui.core.dialects import dialect_named
 from tui.core.failure import StreamError
+from tui.core.model_list import ModelListError
 from tui.core.request import Prompt
 from tui.core.stream import StreamState
 from tui.core.target import Target
@@ -46,12 +48,24 @@ class ScriptedEngine:
         self.board = Board()
         self.clock = clock
         self.launched: list[tuple[str, Prompt]] = []
+        self.learnt: list[str] = []
+        self.lists: dict[str, list[str] | str] = {}
+        """What each provider lists, or why it does not."""
         self.cancelled: list[str] = []
         self.drawn_ns = 0
         """The views' own clock, which spaces out their work on Markdown; a frame is due whenever a test draws one."""
 
     def warm_up(self) -> None:
         """Nothing to load."""
+
+    def learn(self, target: Target) -> None:
+        self.learnt.append(target.model)
+
+    async def models_of(self, endpoint: Target) -> list[str]:
+        found = self.lists.get(endpoint.provider, "nothing is listening")
+        if isinstance(found, str):
+            raise ModelListError(found)
+        return found
 
     def launch(self, target: Target, prompt: Prompt) -> StreamState:
         self.launched.append((target.name, prompt))
@@ -161,6 +175,7 @@ def make_app(
     keys: Wanted | None = None,
     history: PromptHistory | None = None,
     looks: Looks | None = None,
+    lineups: Lineups | None = None,
     theme_directories: Iterable[Path] = (),
     schema: Mapping[str, Any] | None = None,
     programs: Programs | None = None,
@@ -179,6 +194,7 @@ def make_app(
         keys=keys,
         history=history,
         looks=looks,
+        lineups=lineups,
         theme_directories=theme_directories,
         programs=programs,
         ticking=False,

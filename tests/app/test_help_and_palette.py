@@ -19,11 +19,14 @@ from tui.app.confirm_program import ConfirmProgram
 from tui.app.dashboard import Dashboard
 from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen, help_text
+from tui.app.lineup_dialog import LineupDialog
 from tui.app.logprobs.screen import LogprobsScreen
 from tui.app.prompt_box import PromptBox
 from tui.app.settings_screen import SettingsScreen
+from tui.app.target_form import TargetForm
 from tui.app.themes import load_themes, shipped_directory
 from tui.app.views import View
+from tui.app.yes_no import YesNo
 from tui.core.phase import Phase
 
 pytestmark = pytest.mark.anyio
@@ -36,6 +39,9 @@ DIALOGS: dict[Place, type] = {
     Place.LOGPROBS: LogprobsScreen,
     Place.CALLS: CallsScreen,
     Place.CONFIRM: ConfirmProgram,
+    Place.TARGET: TargetForm,
+    Place.LINEUPS: LineupDialog,
+    Place.QUESTION: YesNo,
 }
 NOT_ACTIONS = {"perform"}
 """The dashboard's own way from a key to an action."""
@@ -188,7 +194,7 @@ async def test_every_action_is_in_the_palette() -> None:
 
 async def test_the_palette_is_drawn_with_keys_that_look_like_markup() -> None:
     app, _engine = make_app(
-        "ada", keys={"pane.zoom": ["[", "]"], "pane.choice.previous": "f8", "pane.choice.next": "f9"}
+        "ada", keys={"pane.zoom": ["[", "]"], "pane.choice.previous": "f11", "pane.choice.next": "f12"}
     )
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("ctrl+p", *"zoom")

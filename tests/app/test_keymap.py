@@ -131,7 +131,7 @@ def test_places_that_are_never_there_together_may_share_a_key() -> None:
 
 
 async def test_a_remapped_key_does_it_and_the_old_one_does_not() -> None:
-    app, engine = make_app("ada", prompt="why?", keys={"stream.cancel": "d", "app.quit": "f12", "prompt.send": "f8"})
+    app, engine = make_app("ada", prompt="why?", keys={"stream.cancel": "d", "app.quit": "f12", "prompt.send": "f11"})
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("tab", "x")
         assert engine.cancelled == []
@@ -139,7 +139,7 @@ async def test_a_remapped_key_does_it_and_the_old_one_does_not() -> None:
         assert engine.cancelled == ["ada"]
         await pilot.press("i", "h", "enter")
         assert len(engine.launched) == 1
-        await pilot.press("f8")
+        await pilot.press("f11")
         assert len(engine.launched) == 2
         await pilot.press("ctrl+q")
         assert app.is_running

@@ -33,7 +33,8 @@ def test_the_readme_names_every_key_that_is_not_a_second_way() -> None:
     keymap = Keymap()
     written = {key_name(key) for key in KEYS}
     digits = {str(number) for number in range(1, 10)}
-    elsewhere = ("help.", "file.", "settings.", "inspector.", "diff.", "calls.", "confirm.", "logprobs.")
+    dialogs = ("help.", "file.", "settings.", "calls.", "confirm.", "logprobs.", "form.", "lineups.", "question.")
+    elsewhere = (*dialogs, "inspector.", "diff.")
     missing = [
         action.id
         for action in ACTIONS

@@ -21,7 +21,7 @@ SIZE = (120, 40)
 MONITOR = (
     Action("view.monitor", "f12", "monitor", "All in one table.", Place.DASHBOARD, "Moving", "open_view('monitor')"),
     Action("monitor.sort", "m", "sort", "Sort it.", Place.MONITOR, "Monitor", "sort", in_bar=True),
-    Action("monitor.export", "f8", "export", "Export it.", Place.MONITOR, "Monitor", "export"),
+    Action("monitor.export", "f11", "export", "Export it.", Place.MONITOR, "Monitor", "export"),
 )
 
 
@@ -117,12 +117,12 @@ async def test_a_view_that_comes_on_screen_is_told_that_all_changed(
 async def test_a_key_means_what_it_means_in_the_view_on_screen(two_views: tuple[WatchedApp, ScriptedEngine]) -> None:
     app, engine = two_views
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("tab", "f8")
+        await pilot.press("tab", "f11")
         assert "export" not in monitor(app).calls
         await pilot.press("m")
         assert "sort" not in monitor(app).calls
         assert app.said == ["Markdown is shown as written."]
-        await pilot.press("f12", "m", "f8", "z")
+        await pilot.press("f12", "m", "f11", "z")
         assert monitor(app).calls.count("sort") == monitor(app).calls.count("export") == 1
         assert not app.dashboard.grid.zoomed
         assert "sort" in screen_text(app).splitlines()[-1]
@@ -136,7 +136,7 @@ async def test_keys_of_a_view_work_from_the_prompt_unless_they_are_text(
 ) -> None:
     app, _engine = two_views
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("f12", "m", "f8")
+        await pilot.press("f12", "m", "f11")
         assert focused(app) is app.dashboard.prompt_box, "where the user types, he goes on typing"
         assert app.dashboard.prompt_box.text == "m"
         assert "export" in monitor(app).calls
@@ -175,7 +175,7 @@ async def test_the_palette_and_the_help_have_the_actions_of_the_view_on_screen(
     two_views: tuple[WatchedApp, ScriptedEngine],
 ) -> None:
     app, _engine = two_views
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with app.run_test(size=(120, 100)) as pilot:
         assert not app.dashboard.can_perform(MONITOR[1])
         await pilot.press("f12")
         assert app.dashboard.can_perform(MONITOR[1])

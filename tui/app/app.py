@@ -13,6 +13,7 @@ from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
+from tui.app.lineups import Lineups
 from tui.app.looks import Looks
 from tui.app.programs import Programs
 from tui.app.run import Question, Run
@@ -51,13 +52,15 @@ class SidestreamApp(App[None], inherit_bindings=False):
         keys: Wanted | None = None,
         history: PromptHistory | None = None,
         looks: Looks | None = None,
+        lineups: Lineups | None = None,
         theme_directories: Iterable[Path] = (),
         notice: str | None = None,
         programs: Programs | None = None,
         ticking: bool = True,
     ) -> None:
         """`keys` is the `[keys]` table: action id to key; what is wrong with it is said at start. `history` remembers
-        the prompts; without one they are forgotten at the end. `programs` may answer calls of tools, after a yes."""
+        the prompts, `lineups` the targets; without them both are forgotten at the end. `programs` may answer calls of
+        tools, after a yes."""
         self._theme_directories = [shipped_directory(), *theme_directories]
         self._theme_watch = ThemeWatch(self._theme_directories)
         self._ticking = ticking
@@ -75,7 +78,13 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self.keymap = keymap
         run = Run(engine, clock, targets, question or Question())
         self.dashboard = Dashboard(
-            run, keymap, history or PromptHistory(), looks or Looks(), programs=programs, ticking=ticking
+            run,
+            keymap,
+            history or PromptHistory(),
+            looks or Looks(),
+            lineups or Lineups(),
+            programs=programs,
+            ticking=ticking,
         )
 
     def get_default_screen(self) -> Screen[None]:

@@ -11,7 +11,6 @@ from textual import actions, events
 from textual.app import ComposeResult
 from textual.constants import TEXTUAL_ANIMATIONS
 from textual.dom import DOMNode
-from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from tui.app.actions import BY_ID, Action, Place
@@ -22,6 +21,8 @@ from tui.app.conversing import Conversing
 from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen
 from tui.app.key_bar import KeyBar
+from tui.app.lineup_actions import LineupActions
+from tui.app.lineups import Lineups
 from tui.app.loading import SchemaFound, schema_at, tools_at
 from tui.app.logprobs.screen import LogprobsScreen
 from tui.app.looks import Looks
@@ -52,7 +53,7 @@ BACKLOG_LIMIT: Final = 3
 """Frames the terminal may be behind before we stop drawing; a slow line must not delay reading the network."""
 
 
-class Dashboard(Screen[None]):
+class Dashboard(LineupActions):
     """A run and what can be done with it."""
 
     DEFAULT_CSS = """
@@ -71,11 +72,13 @@ class Dashboard(Screen[None]):
         keymap: Keymap,
         history: PromptHistory,
         looks: Looks,
+        lineups: Lineups,
         *,
         programs: Programs | None = None,
         ticking: bool = True,
     ) -> None:
         super().__init__()
+        self.lineups = lineups
         self.run = run
         self.keymap = keymap
         self.looks = looks
@@ -166,6 +169,10 @@ class Dashboard(Screen[None]):
         """Show what a key has just changed, in these targets or in all, without waiting for the next frame."""
         self.view.show_changed({target.name for target in self.run.targets} if names is None else names)
         self.show_figures()
+
+    def all_views(self) -> list[View]:
+        """Shown or not."""
+        return list(self.views.values())
 
     def _short_line(self, target: Target, now_ns: int) -> Clean:
         """A target in one short line, for a terminal with room for nothing else."""

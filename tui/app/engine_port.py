@@ -10,12 +10,18 @@ from tui.engine.board import Board
 
 
 class Engine(Protocol):
-    """Starts and stops streams; `tui.engine.fleet.Fleet` is the real one. No method waits."""
+    """Starts and stops streams; `tui.engine.fleet.Fleet` is the real one. Only `models_of` waits."""
 
     board: Board
 
     def warm_up(self) -> None:
         """Load what the first prompt will need."""
+
+    def learn(self, target: Target) -> None:
+        """Hide the secrets of a target that was added, before anything of it is shown."""
+
+    async def models_of(self, endpoint: Target) -> list[str]:
+        """The models its provider lists, sorted. Waits. Raises `ModelListError`."""
 
     def launch(self, target: Target, prompt: Prompt) -> StreamState:
         """Start one stream."""

@@ -87,6 +87,14 @@ class Pane(KeptLines, Vertical, can_focus=True):
         yield self._panel
         yield self.answer
 
+    def stand_for(self, target: Target, number: int) -> None:
+        """Be this target's pane, at this place in the line-up."""
+        is_other, self.target, self.number = target != self.target, target, number
+        self._title = ()
+        if is_other and self.state is None and self.is_mounted:
+            self._feed.introduce(target)
+            self.answer.commit()
+
     def on_mount(self) -> None:
         """Show who this is before anything was asked."""
         self._feed.introduce(self.target)

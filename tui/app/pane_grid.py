@@ -78,6 +78,27 @@ class PaneGrid(KeptLines):
         self.zoomed = zoomed
         self.arrange_panes(self.size)
 
+    def set_panes(self, panes: list[Pane]) -> None:
+        """Hold these panes in this order. Those that stay are not touched, and the user stays where they were.
+
+        When that pane is gone, the one that took its place is the current one.
+        """
+        at = self._current
+        current = self.current
+        gone = [pane for pane in self.panes if pane not in panes]
+        self.mount(*(pane for pane in panes if pane not in self.panes))
+        self.panes[:] = panes  # the search holds the same list
+        self._current = panes.index(current) if current in panes else min(at, len(panes) - 1)
+        places = {pane: place for place, pane in enumerate(panes)}
+        self.sort_children(key=lambda child: places.get(child, len(places)) if isinstance(child, Pane) else 0)
+        for pane in gone:
+            pane.display = False
+            # Only once it is off the screen: the compositor would still ask a detached one for its lines.
+            self.call_after_refresh(pane.remove)
+        self.zoomed = self.zoomed and current in panes and len(panes) > 1
+        self.arrange_panes(self.size)
+        self.refresh(layout=True)
+
     @property
     def shape(self) -> Shape:
         """How the panes share the area while there is room."""

@@ -219,10 +219,57 @@ class Run:
 
     def retry_all(self) -> int:
         """Ask all again that have ended; how many those were."""
-        ended = [stream.target.name for stream in self.board if stream.is_over]
+        ended = [target.name for target in self.targets if (state := self.state(target.name)) and state.is_over]
         talks = [talk for talk in map(self.conversation, ended) if talk.turns]
         self._launch((talk.target, talk.ask_again()) for talk in talks)
         return len(talks)
+
+    # -- the line-up ------------------------------------------------------------------------------------------------
+
+    def add(self, target: Target, after: str | None = None) -> None:
+        """One more target, behind the one named or at the end. Nothing is asked of it yet."""
+        names = [each.name for each in self.targets]
+        self.targets.insert(names.index(after) + 1 if after in names else len(names), target)
+
+    def remove(self, name: str) -> None:
+        """Stop a target's stream and forget the target with all it said."""
+        self.cancel(name)
+        self.targets[:] = [target for target in self.targets if target.name != name]
+        self.board.remove(name)
+        self.talks.pop(name, None)
+        self.choices.pop(name, None)
+
+    def move(self, name: str, by: int) -> bool:
+        """Give a target another place in the line-up; False past its ends."""
+        at = [target.name for target in self.targets].index(name)
+        if not 0 <= at + by < len(self.targets):
+            return False
+        self.targets.insert(at + by, self.targets.pop(at))
+        return True
+
+    def replace(self, name: str, target: Target) -> None:
+        """Ask `target` in the place of the one named, from the next prompt on; what that one said stays.
+
+        A stream that runs goes on under its old name, so the name may only be another one when none does.
+        """
+        at = [each.name for each in self.targets].index(name)
+        state = self.state(name)
+        talk = self.conversation(name)
+        self.targets[at] = target
+        del self.talks[name]
+        self.talks[target.name] = _taken_over(talk, target)
+        if target.name != name and state is not None:
+            assert state.is_over, f"{name} is renamed while it runs"
+            self.board.remove(name)
+            self.board.put(target.name, state)
+
+    def start_over(self, targets: list[Target], system: str | None) -> None:
+        """Another line-up: what runs is stopped, and what was said is forgotten."""
+        for target in list(self.targets):
+            self.remove(target.name)
+        self.targets.extend(targets)
+        self.system = system
+        self.prompt = None
 
     def summary(self) -> str:
         """How many streams are doing what, in a few words."""
@@ -233,3 +280,13 @@ class Run:
         words = ("running", *(str(phase) for phase in Phase if phase.is_terminal))
         parts = [f"{counts[word]} {word}" for word in words if counts[word]]
         return " · ".join([*parts, *self._spending.words(streams)])
+
+
+def _taken_over(talk: Conversation, target: Target) -> Conversation:
+    """The conversation as `target` goes on with it: another model is told what was said, and no more of it."""
+    before, talk_now = talk.target, talk
+    if (target.provider, target.model, target.dialect) != (before.provider, before.model, before.dialect):
+        talk_now = Conversation(target, talk.frame)
+        talk_now.adopt(talk.turns, before)
+    talk_now.target = target
+    return talk_now

@@ -1,14 +1,16 @@
 """The commands. Each imports what it needs when it runs, so that `--help` and `--version` stay instant."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import click
 
 from tui import __version__
+from tui.cli.completion import complete_provider
 from tui.cli.config_commands import config
 from tui.cli.group import DEFAULT, SidestreamGroup
-from tui.cli.request_options import request_options, theme_option
+from tui.cli.request_options import config_option, request_options, theme_option
 from tui.core.errors import UsageError
 
 
@@ -29,16 +31,17 @@ def sidestream() -> None:
 @request_options
 @theme_option
 def compare(**options: Any) -> None:
-    """Open the dashboard; with a prompt it runs at once, without targets or a line-up it is the demo."""
-    from tui.cli.dashboard import open_dashboard, open_demo
+    """Open the dashboard; with a prompt it runs at once. Without targets it asks the last ones, or it is the demo."""
+    from tui.cli.dashboard import last_lineup, open_dashboard, open_demo
     from tui.cli.options import asked
 
-    request = asked(**options)
+    request = asked(**options, last=last_lineup())
     theme = request.settings.ui.theme
     if request.targets:
         status = open_dashboard(request, theme, notice="\n".join(request.notices) or None)
     else:
-        status = open_demo(request, theme, notice=_why_the_demo(list(request.settings.lineups)))
+        why = "\n".join([*request.notices, _why_the_demo(list(request.settings.lineups))])
+        status = open_demo(request, theme, notice=why)
     raise SystemExit(status)
 
 
@@ -94,6 +97,34 @@ def run(output: str, **options: Any) -> None:
     for notice in request.notices:
         click.echo(f"sidestream: {notice}", err=True)
     raise SystemExit(run_headless(request.targets, request.prompt(), output))
+
+
+@sidestream.command()
+@click.argument("provider", required=False, shell_complete=complete_provider)
+@click.option("--base-url", metavar="URL", help="Ask the server there instead.")
+@click.option("--api-key-env", metavar="VAR", help="Environment variable with the key for --base-url.")
+@click.option(
+    "--dialect",
+    type=click.Choice(["anthropic", "chat", "completions", "gemini", "ollama", "responses"]),
+    help="The protocol spoken at --base-url; chat unless said.",
+)
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Names as -m takes them, or JSON. A terminal gets the names in columns, a pipe one per line.",
+)
+@config_option
+def models(provider: str | None, config: Path | None, **options: Any) -> None:
+    """Print the models a provider lists; without a name, those of every provider whose key is there.
+
+    Exit status: 0 all lists came, 1 some did not, 2 usage, 3 none came, 70 internal error, 130 interrupted.
+    """
+    from tui.cli.models import print_models
+
+    raise SystemExit(print_models(provider, config, **options))
 
 
 @sidestream.command()

@@ -30,3 +30,15 @@ def complete_lineup(ctx: Context, param: Parameter, incomplete: str) -> list[Com
         for name, lineup in settings.lineups.items()
         if name.startswith(incomplete)
     ]
+
+
+def complete_provider(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem]:
+    """Every provider, each with its address."""
+    from tui.config.load import load_or_default
+
+    providers = load_or_default(os.environ, ctx.params.get("config")).providers
+    return [
+        CompletionItem(name, help=provider.base_url)
+        for name, provider in providers.items()
+        if name.startswith(incomplete)
+    ]

@@ -25,6 +25,7 @@ def config() -> None:
 def path(config: Path | None) -> None:
     """Print which files are read, and whether they are there."""
     from tui.config.files import exists, project_file, user_file, working_directory
+    from tui.config.lineup_file import lineup_file
     from tui.config.settings import user_theme_directory
 
     if config is not None:
@@ -33,6 +34,7 @@ def path(config: Path | None) -> None:
     click.echo(_with_state("user", user_file(), exists(user_file())))
     project = project_file(working_directory())
     click.echo(_with_state("project", project, True) if project else "project  none here or in a folder around it")
+    click.echo(_with_state("lineups", lineup_file(), exists(lineup_file())))
     click.echo(_with_state("themes", user_theme_directory(), exists(user_theme_directory())))
 
 

@@ -26,18 +26,24 @@ from tui.cli.log import kept_log
 from tui.cli.options import Asked
 from tui.cli.outcome import HUNG_UP
 from tui.config.childs_environment import childs_environment
+from tui.config.lineup_file import SavedLineups, lineup_file
+from tui.config.places import user_state_directory
 from tui.config.prices import tariff_for
-from tui.config.resolve import resolve_targets
+from tui.config.resolve import Overrides, resolve_targets
 from tui.core.errors import SidestreamError, UsageError
 from tui.core.redact import Redactor
 from tui.core.target import Target
+from tui.storage.last_lineup import LastLineup
 
 if TYPE_CHECKING:
+    from tui.app.lineups import Lineups
     from tui.demo.process import DemoProcess
     from tui.engine.board import Board
     from tui.engine.clock import Clock
     from tui.engine.fleet import Transport
 
+DEMO = "demo"
+"""What the demo's targets have as their provider."""
 DEMO_MODELS = ("swift", "scribe", "thinker", "caller", "polyglot", "deep")
 """Six that show, between them, everything a pane can."""
 
@@ -79,24 +85,52 @@ def open_demo(
         import tui.app.app  # noqa: F401 - loads while the demo starts in its own process
 
         process.wait_ready()
-        targets = _demo_targets(models or DEMO_MODELS, process, asked)
-        return open_dashboard(replace(asked, targets=targets), theme, notice)
+        server = _demo_server(process, asked)
+        targets = _demo_targets(models or DEMO_MODELS, server, asked)
+        return open_dashboard(replace(asked, targets=targets, overrides=server), theme, notice)
     except DemoStartError as exc:
         raise DemoError(str(exc)) from exc
     finally:
         process.stop()
 
 
-def _demo_targets(models: tuple[str, ...], process: "DemoProcess", asked: Asked) -> list[Target]:
+def _demo_server(process: "DemoProcess", asked: Asked) -> Overrides:
     """The demo's models at the addresses of their dialects. It wants no key, so it is given none."""
     root = process.root_url
     other_bases = {"gemini": f"{root}/v1beta", "ollama": root}
-    server = replace(asked.overrides, base_url=process.base_url, other_bases=other_bases, api_key_env=None)
+    return replace(asked.overrides, base_url=process.base_url, other_bases=other_bases, api_key_env=None)
+
+
+def _demo_targets(models: tuple[str, ...], server: Overrides, asked: Asked) -> list[Target]:
     prices = asked.settings.prices
     return [
-        replace(target, provider="demo", tariff=tariff_for("demo", target.model, target.options, prices))
+        replace(target, provider=DEMO, tariff=tariff_for(DEMO, target.model, target.options, prices))
         for target in resolve_targets(models, server, {}, asked.settings)
     ]
+
+
+def last_lineup() -> LastLineup:
+    """Which targets the last dashboard asked."""
+    return LastLineup(user_state_directory() / "lineup.json")
+
+
+def _lineups(asked: Asked) -> "Lineups":
+    """Line-ups can be saved and are remembered, unless this run's configuration is not the user's usual one."""
+    from tui.app.lineups import Lineups, OwnServer
+
+    own = OwnServer(asked.targets[0].provider, asked.overrides) if asked.overrides.base_url else None
+    lineups = Lineups(
+        asked.settings,
+        os.environ,
+        asked.targets,
+        overrides=asked.overrides,
+        own=own,
+        saved=None if asked.is_config_named else SavedLineups(lineup_file()),
+        last=None if asked.is_config_named else last_lineup(),
+        name=asked.lineup,
+    )
+    lineups.remember(asked.targets, asked.system)
+    return lineups
 
 
 def _without_keys(asked: Asked, redactor: Redactor | None = None) -> dict[str, str]:
@@ -140,6 +174,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         theme_directories=[user_theme_directory()],
         history=PromptHistory(user_data_directory() / "prompts.jsonl"),
         looks=Looks(Shape(ui.layout), ui.markdown, ui.mouse, ui.reduced_motion),
+        lineups=_lineups(asked),
         notice=notice or key_log_notice(),
         programs=Programs(asked.settings.tools, _without_keys(asked, redactor)),
     )

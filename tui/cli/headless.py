@@ -1,10 +1,8 @@
 """`sidestream run`: the engine without a screen. Data goes to stdout, notes to stderr."""
 
 import json
-import os
 import sys
 import uuid
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
@@ -13,7 +11,8 @@ import anyio
 from tui.cli.crash import crashes_reported
 from tui.cli.leaving import Leaving
 from tui.cli.log import kept_log
-from tui.cli.outcome import CLOSED_PIPE, UNWRITABLE, status_of
+from tui.cli.outcome import status_of
+from tui.cli.printing import for_stdout, note, write
 from tui.core.clean import Clean, clean, escaped_json
 from tui.core.endings import ending
 from tui.core.phase import Phase
@@ -40,10 +39,10 @@ def run(targets: list[Target], prompt: Prompt, output: str) -> int:
         interrupted = anyio.run(partial(_stream_all, board, targets, prompt, redactor))
         streams = list(board)
         asked = redactor.known(prompt.text)
-        _write(_as_json(asked, started_at, streams) if output == "json" else _for_stdout(_as_text(streams)))
+        write(_as_json(asked, started_at, streams) if output == "json" else for_stdout(_as_text(streams)))
         for stream in streams:
             if stream.phase is not Phase.COMPLETE or stream.schema_errors:
-                _note(clean(f"{stream.target.name}: {ending(stream)}"))
+                note(clean(f"{stream.target.name}: {ending(stream)}"))
     return interrupted or status_of(streams)
 
 
@@ -67,11 +66,6 @@ def _as_json(prompt: str, started_at: str, streams: list[StreamState]) -> Clean:
     return escaped_json(json.dumps(found, ensure_ascii=False, indent=2))
 
 
-def _for_stdout(text: str) -> str:
-    """A terminal gets nothing it could act on; a file or a program gets what the models wrote."""
-    return clean(text) if sys.stdout is not None and sys.stdout.isatty() else text
-
-
 def _as_text(streams: list[StreamState]) -> str:
     """The answers; each under its name when there are several."""
     bodies = [_answer_text(stream) for stream in streams]
@@ -89,26 +83,3 @@ def _answer_text(stream: StreamState) -> str:
         if choice.function_call:
             parts.append(f"{choice.function_call.name}({choice.function_call.arguments})")
     return "\n\n".join(part for part in parts if part)
-
-
-def _note(text: Clean) -> None:
-    """To stderr, if there is one that takes it; `print` alone would take stdout instead."""
-    if sys.stderr is not None:
-        with suppress(OSError):
-            print(text, file=sys.stderr)
-
-
-def _write(text: str) -> None:
-    """To stdout as UTF-8, whatever the locale; a reader that went away ends the program quietly, a full disk with a
-    sentence."""
-    if sys.stdout is None:  # closed by the shell
-        return
-    try:
-        sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
-        sys.stdout.buffer.flush()
-    except OSError as exc:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes it again at exit
-        if isinstance(exc, BrokenPipeError):
-            raise SystemExit(CLOSED_PIPE) from None
-        _note(clean(f"sidestream: standard output takes no more: {exc.strerror}"))
-        raise SystemExit(UNWRITABLE) from None

@@ -16,9 +16,10 @@ from tui.config.request_files import read_schema, read_tools
 from tui.config.resolve import Overrides, resolve_targets
 from tui.config.settings import Lineup, Settings
 from tui.core.clean import clean_line
-from tui.core.errors import UsageError
+from tui.core.errors import SidestreamError, UsageError
 from tui.core.request import Prompt
 from tui.core.target import Target, parse_option
+from tui.storage.last_lineup import LastLineup
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,10 @@ class Asked:
     overrides: Overrides = field(default_factory=Overrides)
     """What was said for all targets; already in `targets`, and for those the demo adds."""
     settings: Settings = field(default_factory=Settings)
+    lineup: str | None = None
+    """The line-up the targets are of. None when they are of none, or were written one by one."""
+    is_config_named: bool = False
+    """Whether `--config` replaces the user's own files."""
     notices: tuple[str, ...] = ()
     """Sentences the user should read: which line-up was taken, which file is not safe."""
 
@@ -64,10 +69,11 @@ def asked(
     config: Path | None,
     theme: str | None = None,
     is_demo: bool = False,
+    last: LastLineup | None = None,
 ) -> Asked:
     """Read and check all of it before anything is sent. Raises `UsageError`.
 
-    The demo brings models of its own: no line-up is taken then.
+    The demo brings models of its own: no line-up is taken then. `last` is asked when nobody says whom to ask.
     """
     loaded = load_settings(os.environ, named=config, flags=_flags(timeout=timeout, theme=theme))
     settings = loaded.settings
@@ -83,22 +89,56 @@ def asked(
         raise UsageError(f"--lineup {lineup} names its own servers; leave it out, or ask without {_other(is_demo)}")
     chosen = _named_lineup(lineup, settings) if lineup else None
     default = None if chosen or models or is_demo else default_lineup(settings)
-    targets = resolve_targets(models, overrides, os.environ, settings, chosen or default)
+    remembered = (
+        _Remembered() if chosen or default or models or is_demo or last is None else _remembered(last, settings)
+    )
+    targets = remembered.targets or resolve_targets(models, overrides, os.environ, settings, chosen or default)
     return Asked(
         text=_written("the prompt", _prompt_text(prompt, file)),
-        system=_written("the system prompt", _system(system, chosen or default)),
+        system=_written("the system prompt", _system(system, chosen or default or remembered.lineup)),
         targets=targets,
         tools=read_tools(tools) if tools else (),
         schema=read_schema(schema) if schema else None,
         overrides=overrides,
         settings=settings,
-        notices=(*_about_default(default, loaded), *_unsafe_keys(targets, settings)),
+        lineup=_name_of(chosen or default or remembered.lineup, models),
+        is_config_named=config is not None,
+        notices=(*_about_default(default, loaded), *remembered.notices, *_unsafe_keys(targets, settings)),
     )
 
 
 def default_lineup(settings: Settings) -> Lineup | None:
     """What is asked when nobody says whom: the configured line-up."""
     return settings.lineups[settings.lineup] if settings.lineup else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """What came of the line-up that was asked last."""
+
+    targets: list[Target] = field(default_factory=list)
+    lineup: Lineup | None = None
+    notices: tuple[str, ...] = ()
+
+
+def _remembered(last: LastLineup, settings: Settings) -> _Remembered:
+    """The last line-up as it can be asked again; nothing, and a sentence, when it cannot."""
+    kept = last.read()
+    if kept is None:
+        return _Remembered(notices=(clean_line(last.problem),) if last.problem else ())
+    name = kept.name if kept.name in settings.lineups else None
+    lineup = Lineup(name or "", kept.targets, kept.system)
+    try:
+        targets = resolve_targets((), Overrides(), os.environ, settings, lineup)
+    except SidestreamError as exc:
+        return _Remembered(notices=(clean_line(f"The last line-up cannot be asked again: {exc}."),))
+    called = f" {dotted([lineup.name])}" if lineup.name else ""
+    return _Remembered(targets, lineup, (clean_line(f"No model was named, so this is the last line-up{called}."),))
+
+
+def _name_of(lineup: Lineup | None, added: tuple[str, ...]) -> str | None:
+    """The line-up's name, as long as the targets are just its own."""
+    return lineup.name or None if lineup and not added else None
 
 
 def _other(is_demo: bool) -> str:

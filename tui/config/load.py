@@ -1,4 +1,5 @@
-"""All sources of settings, laid over each other: flag over environment over project's file over user's file.
+"""All sources of settings, laid over each other: flag over environment over project's file over user's file over
+the line-ups saved from the dashboard.
 
 Called once by each command that needs settings. Every mistake in every source is collected before one error tells them
 all; nothing of a configuration with a mistake in it is applied.
@@ -13,6 +14,7 @@ from tui.config.build import problems_between, settings_of
 from tui.config.environment import variables_of
 from tui.config.files import exists, project_file, read_document, user_file, working_directory
 from tui.config.layers import Guard, KeyPath, Layer, Leaf, Rank, Source, overlaid, read_layer
+from tui.config.lineup_file import lineup_file
 from tui.config.problems import Problem, SettingsError
 from tui.config.providers import PROVIDERS
 from tui.config.settings import Settings
@@ -48,14 +50,17 @@ def load_settings(
 ) -> Loaded:
     """Read everything. Raises `SettingsError` with all that is wrong.
 
-    `named` replaces both files and has to be there. `folder` is where the search for a project's file starts: the
+    `named` replaces all files and has to be there. `folder` is where the search for a project's file starts: the
     working directory, unless said.
     """
     layers: list[Layer] = []
     files: list[Path] = []
+    if named is None and exists(lineup_file()):
+        files.append(lineup_file())
+        layers.append(_file_layer(lineup_file(), Rank.USER, None))  # the program wrote it: a `${` in it is text
     if named is not None or exists(user_file()):
         files.append(named or user_file())
-        layers.append(_file_layer(files[0], Rank.USER, environment))
+        layers.append(_file_layer(files[-1], Rank.USER, environment))
     if named is None and (project := project_file(folder or working_directory())) is not None:
         files.append(project)
         own = overlaid([*layers, _environment_layer(environment, overlaid(layers))])

@@ -51,13 +51,22 @@ def resolve_targets(
 
     Only the keys of their providers are looked for. Raises `TargetError` or `ConfigError`.
     """
-    resolver = _Resolver(overrides, environment, settings or Settings())
-    targets = [resolver.target(parse_target(text), lineup.options) for text in lineup.targets] if lineup else []
-    targets += [resolver.target(parse_target(text), {}) for text in written]
-    return _distinctly_named(targets)
+    return Resolver(overrides, environment, settings or Settings()).targets(written, lineup)
 
 
-class _Resolver:
+def resolve_endpoint(
+    provider: str, environment: Mapping[str, str], settings: Settings, overrides: Overrides | None = None
+) -> Target:
+    """A target without a model, for what is asked of a provider as a whole. Raises `TargetError` or `ConfigError`.
+
+    With a base URL in `overrides` the server there is meant, whatever the provider's name.
+    """
+    return Resolver(overrides or Overrides(), environment, settings).endpoint(provider)
+
+
+class Resolver:
+    """Makes targets for as long as it is kept; it looks for each provider's key once."""
+
     def __init__(self, overrides: Overrides, environment: Mapping[str, str], settings: Settings) -> None:
         self._overrides = overrides
         self._environment = environment
@@ -65,6 +74,20 @@ class _Resolver:
         self._sources = [provider.key for provider in settings.providers.values()]
         self._keys: dict[str, Secret | None] = {}
         """Each provider's key is looked for once: its command may take a second, or ask the user something."""
+
+    def learn(self, targets: Iterable[Target]) -> None:
+        """Take over the keys of targets that are there already."""
+        self._keys |= {target.provider: target.key for target in targets}
+
+    def is_key_known(self, provider: str) -> bool:
+        """Whether no key has to be looked for any more."""
+        return provider in self._keys
+
+    def targets(self, written: Iterable[str], lineup: Lineup | None = None) -> list[Target]:
+        """The targets of a line-up and those written beside it, with distinct names."""
+        targets = [self.target(parse_target(text), lineup.options) for text in lineup.targets] if lineup else []
+        targets += [self.target(parse_target(text), {}) for text in written]
+        return _distinctly_named(targets)
 
     def target(self, spec: TargetSpec, lineup_options: Mapping[str, Any]) -> Target:
         provider, model = self._provider(spec)
@@ -88,6 +111,14 @@ class _Resolver:
             policy=provider.policy,
             tariff=tariff_for(provider.name, model, options, self._settings.prices),
         )
+
+    def endpoint(self, name: str) -> Target:
+        """The provider itself. Azure lists models where Responses are had: that address names no deployment."""
+        if self._overrides.base_url:
+            return self.target(TargetSpec("", "", self._overrides.options), {})
+        provider_and_model(f"{name}/model", self._settings.providers)
+        options = {"dialect": "responses"} if name == AZURE else {}
+        return replace(self.target(TargetSpec("", f"{name}/model", options), {}), model="")
 
     def _provider(self, spec: TargetSpec) -> tuple[Provider, str]:
         """With a base URL the whole path is the model: `org/model` ids are common on servers of one's own."""

@@ -22,7 +22,8 @@ from tui.core.deadlines import overrun
 from tui.core.dialects import dialect_named
 from tui.core.errors import RequestError
 from tui.core.failure import StreamError
-from tui.core.redact import Redactor
+from tui.core.model_list import ModelListError
+from tui.core.redact import Redactor, secrets_of
 from tui.core.request import HttpRequest, Prompt
 from tui.core.retries import seconds_words
 from tui.core.stream import StreamState
@@ -31,6 +32,7 @@ from tui.engine.board import Board
 from tui.engine.calibration import Calibration
 from tui.engine.clock import Clock, time_asleep_ns
 from tui.engine.loop_lag import LoopLag
+from tui.engine.model_list import list_models
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +50,9 @@ class Transport(Protocol):
 
     async def attempt(self, state: StreamState, request: HttpRequest, changed: Callable[[], None]) -> None:
         """Run one try to its end, writing what happens into `state` and calling `changed` after each change."""
+
+    async def fetch(self, target: Target, request: HttpRequest, limit: int, redactor: Redactor) -> bytes:
+        """A whole body of at most `limit` bytes that is no stream. Raises `FetchError`."""
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -116,6 +121,11 @@ class Fleet:
         assert self._tasks is not None, "warm_up() before run()"
         self._tasks.start_soon(self._warm_up, name="warm up")
 
+    def learn(self, target: Target) -> None:
+        """Hide this target's secrets too, from now on: it was added to those the fleet was made for."""
+        if self._redactor is not None:
+            self._redactor.learn(secrets_of(target))
+
     def launch(self, target: Target, prompt: Prompt, due_ns: int | None = None) -> StreamState:
         """Start `target`'s stream, replacing (and cancelling) the one that ran under its name.
 
@@ -167,6 +177,14 @@ class Fleet:
     def cancel_all(self) -> int:
         """Stop every stream; returns how many were running."""
         return sum(self.cancel(stream_id) for stream_id in list(self._running))
+
+    async def models_of(self, endpoint: Target) -> list[str]:
+        """The provider's own list of models, sorted. Raises `ModelListError`; the endpoint's model does not count."""
+        try:
+            transport = await self._shared_transport()
+        except TransportUnavailableError as exc:
+            raise ModelListError(str(exc)) from None
+        return await list_models(transport, endpoint, self._redactor or Redactor.of_targets([endpoint]))
 
     async def wait_all(self) -> None:
         """Wait until no stream runs any more."""

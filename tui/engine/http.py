@@ -15,7 +15,7 @@ from tui.core.connection import ConnectionFacts
 from tui.core.errors import ConfigError
 from tui.core.failure import StreamError, http_error
 from tui.core.network import Network, clear_text_refusal
-from tui.core.redact import is_secret_name
+from tui.core.redact import Redactor, is_secret_name
 from tui.core.request import HttpRequest
 from tui.core.stream import StreamState
 from tui.core.target import Target
@@ -26,6 +26,7 @@ from tui.engine.content import PIECE_BYTES, unpacker
 from tui.engine.credentials import TargetAuth
 from tui.engine.faults import NETWORK_FAULTS, stream_error, unsendable
 from tui.engine.launch_gate import LaunchGate
+from tui.engine.model_list import FetchError
 from tui.engine.proxies import proxy_for
 
 DRAIN_S = 0.25
@@ -67,6 +68,34 @@ class HttpTransport:
             state.fail(stream_error(exc, state.target), self._clock.now_ns())
         finally:
             changed()
+
+    async def fetch(self, target: Target, request: HttpRequest, limit: int, redactor: Redactor) -> bytes:
+        """The whole body `target`'s server answers `request` with: no stream, and nothing is timed.
+
+        Raises `FetchError` when it does not come, is an error's, or is longer than `limit` bytes.
+        """
+        refusal = clear_text_refusal(request.url, target.network, has_key=_bears_key(request, target))
+        if refusal is not None:
+            raise FetchError(StreamError("protocol", refusal, type="clear_text"))
+        try:
+            client = await self._clients.for_way(target.network)
+            outgoing = client.build_request(
+                request.method,
+                request.url,
+                headers={"Accept": "application/json", **request.headers},
+                extensions={"connected": lambda _facts: None, "proxy": proxy_for(request.url, target.network)},
+            )
+            response = await client.send(outgoing, auth=TargetAuth(target), stream=True)
+            try:
+                return await _whole_body(response, target, limit, redactor)
+            finally:
+                await response.aclose()
+        except ConfigError as exc:
+            raise FetchError(StreamError("transport", str(exc), type="network")) from None
+        except NETWORK_FAULTS as exc:
+            raise FetchError(stream_error(exc, target)) from None
+        except ValueError as exc:
+            raise FetchError(unsendable(exc, target)) from None
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -145,6 +174,23 @@ async def _read(response: httpx.Response, state: StreamState, clock: Clock, chan
                 unyielded = 0
                 await checkpoint()
     state.end(clock.now_ns())
+
+
+async def _whole_body(response: httpx.Response, target: Target, limit: int, redactor: Redactor) -> bytes:
+    read: Read = response.extensions["read"]
+    unpack = unpacker(response.headers.get("content-encoding", ""))
+    if response.status_code >= 300:
+        body = await _head_of(read, unpack, target.policy.bounds.error_body_bytes)
+        url = str(response.url)
+        raise FetchError(http_error(response.status_code, dict(response.headers), body, url, hide=redactor.known))
+    whole = bytearray()
+    while data := await read():
+        for piece in unpack(data):
+            whole += piece
+            if len(whole) > limit:
+                raise FetchError(StreamError("protocol", f"the answer is longer than {limit:,} bytes", type="too_long"))
+        await checkpoint()
+    return bytes(whole)
 
 
 async def _head_of(read: Read, unpack: Callable[[bytes], Iterable[bytes]], limit: int) -> bytes:

@@ -12,13 +12,27 @@ from tui.app.actions.dialogs import DIALOGS
 from tui.app.actions.diff import DIFF
 from tui.app.actions.everywhere import CONVERSATION, MOVING, PROGRAM, STREAMS
 from tui.app.actions.inspector import INSPECTOR
+from tui.app.actions.lineup import LINEUP, LINEUP_DIALOGS
 from tui.app.actions.panes import PANES
 from tui.app.actions.prompt import PROMPT
 from tui.app.actions.race import RACE
 
 __all__ = ["ACTIONS", "BY_ID", "Action", "Place", "actions_of"]
 
-ACTIONS: Final = (*PROMPT, *STREAMS, *PANES, *CONVERSATION, *RACE, *DIFF, *INSPECTOR, *MOVING, *PROGRAM, *DIALOGS)
+ACTIONS: Final = (
+    *PROMPT,
+    *STREAMS,
+    *PANES,
+    *CONVERSATION,
+    *RACE,
+    *DIFF,
+    *INSPECTOR,
+    *LINEUP,
+    *MOVING,
+    *PROGRAM,
+    *DIALOGS,
+    *LINEUP_DIALOGS,
+)
 """In the order in which the key bar and the help show them."""
 BY_ID: Final = {action.id: action for action in ACTIONS}
 

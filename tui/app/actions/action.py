@@ -29,6 +29,9 @@ class Place(StrEnum):
     LOGPROBS = "logprobs"
     CALLS = "calls"
     CONFIRM = "confirm"
+    TARGET = "target"
+    LINEUPS = "lineups"
+    QUESTION = "question"
 
     @property
     def is_view(self) -> bool:
@@ -51,6 +54,9 @@ _ABOVE = {
     Place.LOGPROBS: (Place.EVERYWHERE,),
     Place.CALLS: (Place.EVERYWHERE,),
     Place.CONFIRM: (Place.EVERYWHERE,),
+    Place.TARGET: (Place.EVERYWHERE,),
+    Place.LINEUPS: (Place.EVERYWHERE,),
+    Place.QUESTION: (Place.EVERYWHERE,),
     **dict.fromkeys(_VIEWS, (Place.EVERYWHERE, Place.DASHBOARD, Place.VIEWS)),
 }
 """The wider places whose keys also work in a place."""

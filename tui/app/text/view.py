@@ -482,7 +482,7 @@ class TextView(Widget):
             segments = self._row_segments(self._document.row(place), section)
         for start, end, is_current in self._finder.in_row(row):
             segments = _highlighted(segments, start, end, self._hit_style(is_current))
-        selection = self.text_selection
+        selection = self.text_selection if self.is_attached else None  # one last time after its pane was removed
         if selection is not None and (span := selection.get_span(_selection_row(place))) is not None:
             style = self.screen.get_component_rich_style("screen--selection")
             segments = _highlighted(segments, *span, style)

@@ -4,7 +4,7 @@ While they still answer the comparison is made again about once a second, and of
 """
 
 from bisect import bisect_left
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import ClassVar, Final
 
 from textual import events
@@ -108,6 +108,10 @@ class DiffView(View, can_focus=True):
         if name not in self._names:
             self._put(0, name)
         self._at = self._names.index(name)
+
+    def targets_changed(self, renamed: Mapping[str, str]) -> None:
+        """The same two, under their new names too."""
+        self._names = [renamed.get(name, name) for name in self._names]
 
     def _partners(self) -> list[str]:
         """Left and right; none at all while there are no two targets."""

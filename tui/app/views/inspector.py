@@ -3,7 +3,7 @@
 It reads the tape the stream keeps anyway, on from where it stopped, and only while it is on screen.
 """
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import ClassVar, Final
 
 from textual import events
@@ -114,6 +114,13 @@ class InspectorView(View):
         """The stream of the target the user was at in the view before."""
         if name is not None and self._index_of(name) is not None:
             self._target = name
+
+    def targets_changed(self, renamed: Mapping[str, str]) -> None:
+        """Stay with the target, under its new name too; to the first one when it went."""
+        name = renamed.get(self._target, self._target)
+        if self._index_of(name) is None:
+            name, self._chosen_attempt = self.run.targets[0].name, None
+        self._target = name
 
     def _index_of(self, name: str) -> int | None:
         return next((index for index, target in enumerate(self.run.targets) if target.name == name), None)

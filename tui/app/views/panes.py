@@ -1,6 +1,6 @@
 """The panes view: every target's answer in a pane of its own, in tiles or one at a time under a row of tabs."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
@@ -118,6 +118,28 @@ class PanesView(View):
         word = state_word(self.run.state(pane.target.name), now_ns)
         colour = self.app.theme_variables.get(word.style, "")
         return Tab(pane.number, word.glyph, colour, name_shown(pane.target.name), pane is self.grid.current)
+
+    def targets_changed(self, renamed: Mapping[str, str]) -> None:
+        """A pane for each target, in their order; the panes of those that stay are the same ones."""
+        before = {renamed.get(name, name): pane for name, pane in self.panes.items()}
+        is_markdown = self.is_markdown
+        self.panes.clear()
+        for number, target in enumerate(self.run.targets, 1):
+            pane = before.get(target.name)
+            if pane is None:
+                pane = Pane(target, number)
+                if pane.is_markdown != is_markdown:
+                    pane.toggle_markdown()
+                pane.look_for(self._search.needle)
+            pane.stand_for(target, number)
+            self.panes[target.name] = pane
+        had_focus = self.has_focus_within
+        self.grid.set_panes(list(self.panes.values()))
+        if had_focus:
+            self.pane.focus()
+        self._moved.clear()
+        self._unshown |= set(self.panes)
+        self.call_after_refresh(self._rearrange)
 
     def _rearrange(self) -> None:
         self.grid.arrange_panes(self.grid.size)

@@ -4,6 +4,7 @@ Three sheets of lines are drawn anew five times a second at most, the plot once;
 Rows change places no more than once a second while streams run, and not just after the user moved.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -103,6 +104,11 @@ class RaceView(View, can_focus=True):
             self._show_now()
 
     # -- drawing ----------------------------------------------------------------------------------------------------
+
+    def targets_changed(self, renamed: Mapping[str, str]) -> None:
+        """The table follows by itself; the plot is drawn seldom and would still name those that went."""
+        self._cursor = renamed.get(self._cursor, self._cursor)
+        self._plotted_ns = None
 
     def show_figures(self, now_ns: int) -> None:
         """Everything, as of now."""

@@ -4,7 +4,7 @@ Only the view on screen is ever called, thirty times a second with what changed 
 one costs nothing; when it comes on screen it is told that everything changed.
 """
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import ClassVar
 
 from textual.widget import Widget
@@ -54,6 +54,12 @@ class View(Widget):
 
     def show_figures(self, now_ns: int) -> None:
         """What depends on the time, and whatever need not be newer than a fifth of a second."""
+
+    def targets_changed(self, renamed: Mapping[str, str]) -> None:
+        """The line-up is another one: targets came, went or moved. `renamed` has the new names by the old ones.
+
+        Called whether the view is on screen or not; what depends on `run.targets` at each frame needs nothing.
+        """
 
     def enter(self, by: int = 0) -> None:
         """Take the focus: where the user was last (0), at the first (1) or the last (-1) thing that can have it."""
