@@ -167,6 +167,7 @@ def table(entries: list[Entry], width: int, *, chosen: Column = NAMES, first: in
         ("tpot", Cell(1240 * MS, is_estimated=True), "≈1.24 s"),
         ("average", Cell(34.77), "34.8"),
         ("tokens", Cell(84, is_estimated=True), "≈84"),
+        ("cost", Cell(0.0123, is_estimated=True), "≈$0.0123"),
         ("finish", Cell("stop"), "stop"),
         ("ttft", Cell(), "–"),
         ("finish", Cell(), "–"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tui.core.comparison import COLUMNS, Better, Cell, Column, Entry, Unit, best, in_order
 from tui.core.failure import http_error
 from tui.core.phase import Phase
+from tui.core.price import Price, Tariff
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.core.timeline import Metrics
@@ -220,6 +221,16 @@ def test_a_complete_stream_with_reported_tokens() -> None:
     assert values["total"] == Cell(1320 * MS)  # 1340 - 20
     assert (values["prompt"].value, values["reasoning"].value, values["finish"].value) == (7, 4, "stop")
     assert values["rate"].value is None
+
+
+def test_the_cost_is_that_of_the_reported_tokens() -> None:
+    usage = b'{"prompt_tokens":1000,"completion_tokens":500}'
+    target = Target("ada", "custom", "m", "chat", "http://127.0.0.1:9/v1", {}, tariff=Tariff(Price(2, 8), "test"))
+    state = StreamState(target, 10 * MS)
+    two_words(state, usage=usage)
+    cost = by_id("cost").read(Entry.of(0, "ada", state, 5000 * MS))
+    assert cost.value == pytest.approx(0.006)  # 1000 x 2 / 1e6 + 500 x 8 / 1e6
+    assert by_id("cost").read(stream(two_words)) == Cell(), "without a price there is none"
 
 
 def test_a_figure_that_waited_for_our_event_loop_is_in_doubt() -> None:

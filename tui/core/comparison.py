@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.core.cost import cost_of
 from tui.core.endings import short_ending
 from tui.core.events import Usage
 from tui.core.phase import Phase
@@ -42,6 +43,8 @@ class Unit(StrEnum):
     RATE = "rate"
     """Per second."""
     COUNT = "count"
+    MONEY = "money"
+    """US dollars."""
     WORDS = "words"
 
 
@@ -214,6 +217,11 @@ def _total(entry: Entry) -> Cell:
     return Cell(elapsed, is_settled=entry.is_over)
 
 
+def _cost(entry: Entry) -> Cell:
+    cost = cost_of(entry.state) if entry.state else None
+    return Cell(cost.total, is_estimated=cost.is_estimated, is_settled=entry.is_over) if cost else Cell()
+
+
 def _attempts(entry: Entry) -> Cell:
     return Cell(len(entry.state.attempts) or None if entry.state else None, is_settled=entry.is_over)
 
@@ -240,6 +248,7 @@ COLUMNS: tuple[Column, ...] = (
            Better.LOWER),
     Column("answer", "answer at", "First token of the answer itself - start.", Unit.DURATION, _first_output,
            Better.LOWER),
+    Column("cost", "cost", "Tokens times their price, where that is known.", Unit.MONEY, _cost, Better.LOWER),
     Column("finish", "finish", "Why it ended.", Unit.WORDS, _finish),
     Column("attempts", "tries", "How often the request was sent.", Unit.COUNT, _attempts),
     Column("prompt", "tokens in", "Tokens of the prompt, as reported.", Unit.COUNT,

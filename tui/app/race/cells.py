@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tui.app.figures import NONE, count_text, duration_text, rate_text
+from tui.app.figures import NONE, cost_text, count_text, duration_text, rate_text
 from tui.core.comparison import Cell, Column, Unit
 
 BEST: Final = "◆"
@@ -10,7 +10,7 @@ BEST: Final = "◆"
 MARKS: Final = "123456789abcdefghijklmnopqrstuvwxyz"
 """One sign per target by its place in the line-up, the number of its pane as long as that has one figure."""
 
-_NUMBER_CELLS: Final = {Unit.DURATION: 8, Unit.SHORT: 9, Unit.RATE: 8, Unit.COUNT: 7}
+_NUMBER_CELLS: Final = {Unit.DURATION: 8, Unit.SHORT: 9, Unit.RATE: 8, Unit.COUNT: 7, Unit.MONEY: 12}
 _WORD_CELLS: Final = {Unit.STATE: 11, Unit.WORDS: 22, Unit.PLACE: 8}
 _UNIT_CELLS: Final = 3
 """` ms` and ` s `."""
@@ -34,6 +34,8 @@ def cell_text(column: Column, cell: Cell) -> str:
             return _estimated(f"{value / 1e6:.1f} ms" if value < 99.95e6 else duration_text(value), cell)
         case Unit.RATE:
             return _estimated(rate_text(value), cell)
+        case Unit.MONEY:
+            return cost_text(value, estimated=cell.is_estimated)
         case Unit.COUNT:
             return count_text(value, estimated=cell.is_estimated)
         case _:
