@@ -33,6 +33,7 @@ from tui.app.pane_grid import PaneGrid
 from tui.app.panel_lines import panel_lines
 from tui.app.programs import Programs
 from tui.app.prompt_box import PromptBox
+from tui.app.resizing import take_missed_size
 from tui.app.run import Run
 from tui.app.settings_screen import Setting, SettingsScreen
 from tui.app.shown import name_shown
@@ -155,6 +156,7 @@ class Dashboard(LineupActions):
         self._frame += 1
         self.view.show_changed(self.run.board.take_dirty())
         if self._frame % FRAMES_PER_FIGURES == 0:
+            take_missed_size(self.app)
             self.show_figures()
 
     def show_figures(self) -> None:
