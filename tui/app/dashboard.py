@@ -11,6 +11,7 @@ from textual import actions, events
 from textual.app import ComposeResult
 from textual.constants import TEXTUAL_ANIMATIONS
 from textual.dom import DOMNode
+from textual.geometry import Size
 from textual.widgets import Input, TextArea
 
 from tui.app.actions import BY_ID, Action, Place
@@ -85,6 +86,8 @@ class Dashboard(LineupActions):
         self.looks = looks
         self._ticking = ticking
         """False in tests, which call `tick` themselves."""
+        self._fitted = Size()
+        self._is_settled = True
         self._frame = 0
         self.views = {view.PLACE: view for view in make_views(run)}
         self.view: View = self.panes_view
@@ -125,6 +128,18 @@ class Dashboard(LineupActions):
         self.set_class(is_too_small(event.size.width, event.size.height), "-too-small")
         self.call_after_refresh(self.show_figures)
 
+    def _fit(self) -> None:
+        """Catch up with sizes that were missed, and draw all of it once more when the size has come to rest: of many
+        changes in a row, a frame may have been painted for a size that the terminal no longer had."""
+        take_missed_size(self.app)
+        self.set_class(is_too_small(self.size.width, self.size.height), "-too-small")
+        if self.size != self._fitted:
+            self._fitted, self._is_settled = self.size, False
+        elif not self._is_settled:
+            self._is_settled = True
+            for widget in (self, *self.walk_children()):
+                widget.refresh(layout=True)
+
     @property
     def panes_view(self) -> PanesView:
         """The view that is always there."""
@@ -156,7 +171,7 @@ class Dashboard(LineupActions):
         self._frame += 1
         self.view.show_changed(self.run.board.take_dirty())
         if self._frame % FRAMES_PER_FIGURES == 0:
-            take_missed_size(self.app)
+            self._fit()
             self.show_figures()
 
     def show_figures(self) -> None:
