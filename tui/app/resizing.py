@@ -15,6 +15,8 @@ def take_missed_size(app: App[object]) -> None:
     look = getattr(driver, "_get_terminal_size", None)
     if driver is None or driver.is_headless or look is None:
         return
+    if getattr(driver, "_in_band_window_resize", False):  # the terminal says its size itself, and has the last word
+        return
     size = Size(*look())
     if size == app.screen.size:
         return
