@@ -18,6 +18,7 @@ from tui.app.looks import Looks
 from tui.app.programs import Programs
 from tui.app.run import Question, Run
 from tui.app.shown import palette_entry, toast
+from tui.app.stylesheet import FrugalStylesheet
 from tui.app.suspending import suspend_between_steps
 from tui.app.themes import load_themes, shipped_directory, variables_for
 from tui.app.themes.watch import ThemeWatch
@@ -67,6 +68,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
         catalogue = load_themes(self._theme_directories)
         self._own_themes = {loaded.name for loaded in catalogue.themes}
         super().__init__()
+        self.stylesheet = FrugalStylesheet(variables=self.theme_variables)
         keymap = Keymap(keys)
         self._bindings.key_to_bindings.clear()  # Textual's own palette key, which may have been remapped
         keymap.bind(self, Place.EVERYWHERE)
