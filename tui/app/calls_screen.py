@@ -11,6 +11,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.worker import Worker
 
@@ -42,6 +43,17 @@ class CallResults:
     """By call id; calls without a result are left out."""
     for_all: bool
     """Also for the panes that asked the same."""
+
+
+class CallArguments(AnswerView):
+    """What a call asks for; gives up rows when more is said below it."""
+
+    class Resized(Message):
+        """More or less of the arguments is in sight than before."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell the screen, which says how much is out of sight."""
+        self.post_message(self.Resized())
 
 
 class CallsScreen(ModalScreen[CallResults | None]):
@@ -85,7 +97,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
         self._worker: Worker[None] | None = None
         self._outcomes: dict[str, CommandOutcome] = {}
         self._list = Words()
-        self._arguments = AnswerView()
+        self._arguments = CallArguments()
         self._label = Words(id="label")
         self._said = Words(id="said")
         self._field = ResultField(keymap)
@@ -227,6 +239,10 @@ class CallsScreen(ModalScreen[CallResults | None]):
     def on_resize(self, _event: events.Resize) -> None:
         """The arguments are broken anew."""
         self.call_after_refresh(self._settle)
+
+    def on_call_arguments_resized(self) -> None:
+        """Count anew what is out of sight."""
+        self._show_label()
 
     def on_text_area_changed(self) -> None:
         """The list says which calls have a result."""
