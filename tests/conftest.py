@@ -15,7 +15,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-import textual.constants
+
+from tests.support.steady import steady_textual
 
 _KEPT = {"TEXTUAL_SNAPSHOT_TEMPDIR"}
 """Set by the snapshot plugin itself, before this file is read."""
@@ -42,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     home = Path(tempfile.mkdtemp(prefix="sidestream-tests-"))
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
     _scrub_environment(home)
-    _steady_textual()
+    steady_textual()
     sys.addaudithook(_refuse_outside_network)
 
 
@@ -66,14 +67,6 @@ def _directories(home: Path) -> dict[str, str]:
         "XDG_STATE_HOME": str(home / "state"),
         "XDG_CACHE_HOME": str(home / "cache"),
     }
-
-
-def _steady_textual() -> None:
-    """Set what the environment above sets for programs: the snapshot plugin imported textual before this file."""
-    constants = pytest.MonkeyPatch()
-    constants.setattr(textual.constants, "TEXTUAL_ANIMATIONS", "none")
-    constants.setattr(textual.constants, "SMOOTH_SCROLL", False)
-    constants.setattr(textual.constants, "COLOR_SYSTEM", "truecolor")
 
 
 def _refuse_outside_network(event: str, arguments: tuple[object, ...]) -> None:
