@@ -4,6 +4,7 @@ Everything is set when pytest starts, not by fixtures: fixtures come too late fo
 collected, and a guard that a test can forget is none. Programs which tests start inherit the environment.
 """
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -40,11 +41,18 @@ class OutsideNetworkError(RuntimeError):
 
 def pytest_configure(config: pytest.Config) -> None:
     """Put the guards up before anything of the project is imported."""
+    gc.disable()  # until all is collected: half of that time went into looking for garbage where there is none
     home = Path(tempfile.mkdtemp(prefix="sidestream-tests-"))
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
     _scrub_environment(home)
     steady_textual()
     sys.addaudithook(_refuse_outside_network)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what was collected: it stays until the end."""
+    gc.freeze()
+    gc.enable()
 
 
 def _scrub_environment(home: Path) -> None:
