@@ -50,8 +50,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector leave alone what was collected: it stays until the end."""
+    """Let the garbage collector leave alone what was collected, which stays until the end, and look less often for the
+    rest: at Python's own pace, made for little memory, it took a quarter of the suite's time."""
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     gc.enable()
 
 
