@@ -31,6 +31,13 @@ PASSWORD = "canary-password-5up3rs3cr3t-e5f6"
 CANARIES = (KEY, HEADER, PASSWORD)
 START_S = 30.0
 TARGETS = [word for model in PLACES for word in ("-m", model)]
+SHIFT_TAB = "\x1b[Z"
+HELP = ("╭─ keys ─", "escape closes ─╯")
+"""The first and the last row of the help."""
+MARKED = set(PLACES) - {"redirect"}
+"""Where the mark of a hidden key is on the screen; elsewhere nothing that held it is shown."""
+COPIED = 5
+"""Panes with an answer that can be copied."""
 
 
 def sources(address: str) -> tuple[list[str], dict[str, str]]:
@@ -108,24 +115,32 @@ def test_a_password_in_a_url_is_in_no_output(user_home: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals of POSIX")
-@pytest.mark.parametrize("model", PLACES)
-def test_the_screen_and_the_clipboard_hold_no_key(model: str, tmp_path: Path) -> None:
+def test_the_screen_and_the_clipboard_hold_no_key(tmp_path: Path) -> None:
+    """Every place in a pane of its own, one after the other on the whole screen."""
+    pictures: dict[str, str] = {}
     with echo_server() as address:
         words, environment = sources(address)
-        command = [*COMMAND, "Hello", "-m", model, *words]
-        env = {"PYTHONPATH": str(ROOT), **environment}
+        command = [*COMMAND, "Hello", *TARGETS, *words]
+        env = {"PYTHONPATH": str(ROOT), "SIDESTREAM_UI__LAYOUT": "tabs", **environment}
         with Terminal(command, rows=50, cols=250, env=env, home=tmp_path, cwd=ROOT) as terminal:
-            terminal.wait_for(re.compile("complete|error|interrupted"), START_S)
-            terminal.send("\t")
-            terminal.wait_for("y copy")
-            terminal.send("\x14y")  # unfold the reasoning, copy the answer
-            terminal.wait_for(re.compile("Copied the answer|no answer to copy"))
-            picture = terminal.text()
+            terminal.wait_for(re.compile(r"\d+ failed"), START_S)
+            terminal.wait_for(lambda picture: " running" not in picture.splitlines()[-1], START_S)
+            for model in reversed(PLACES):  # backwards, so that the first step, too, is seen before the next key
+                terminal.send(SHIFT_TAB)
+                terminal.wait_for(re.compile(rf"^╭.* · {model}[ ─]", re.MULTILINE))
+                terminal.send("\x14y")  # unfold the reasoning, copy the answer
+                terminal.send("?")  # once the help is there, all keys before it have been carried out
+                terminal.wait_for(lambda picture: all(part in picture for part in HELP))
+                terminal.send("\x1b")
+                pictures[model] = terminal.wait_for(lambda picture: not any(part in picture for part in HELP))
             terminal.send("\x11")
             assert terminal.wait_exit() == 0
         assert_clean("what was written to the terminal", terminal.raw)
-        assert_clean("what is on the screen", picture)
-        assert_clean("what is on the screen, unwrapped", re.sub(r"[\s│]+", "", picture))
+        assert terminal.raw.count(b"\x1b]52;c;") >= COPIED
+        assert {model for model, picture in pictures.items() if "‹" in picture} >= MARKED
+        for model, picture in pictures.items():
+            assert_clean(f"what is on the screen of {model}", picture)
+            assert_clean(f"what is on the screen of {model}, unwrapped", re.sub(r"[\s│]+", "", picture))
     assert_files_clean(tmp_path)
 
 
