@@ -19,6 +19,7 @@ import pytest
 
 from tests.support.steady import steady_textual
 
+_LONGEST = Path(__file__).parent / "hostile/test_terminal.py"
 _KEPT = {"TEXTUAL_SNAPSHOT_TEMPDIR"}
 """Set by the snapshot plugin itself, before this file is read."""
 _FOREIGN_NAMES = ("SIDESTREAM_", "TEXTUAL_", "OTEL_", "XDG_")
@@ -47,6 +48,18 @@ def pytest_configure(config: pytest.Config) -> None:
     _scrub_environment(home)
     steady_textual()
     sys.addaudithook(_refuse_outside_network)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """With several processes, let one that has nothing left take from the others."""
+    if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
+        config.option.dist = "worksteal"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, and mostly waits: at the end it would wait alone."""
+    items.sort(key=lambda item: item.path != _LONGEST)
 
 
 def pytest_collection_finish() -> None:

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -53,6 +54,7 @@ def views() -> dict[Place, type[View]]:
     return {place: type(view) for place, view in app.dashboard.views.items()}
 
 
+@cache
 def hosts() -> dict[Place, type]:
     """Who carries out the actions of each place."""
     return {
