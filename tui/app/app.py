@@ -11,6 +11,8 @@ from textual.widgets._toast import ToastHolder
 
 from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
+from tui.app.blind.ballots import Ballots
+from tui.app.blind.blind import Blind
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
 from tui.app.lineups import Lineups
@@ -56,11 +58,13 @@ class SidestreamApp(App[None], inherit_bindings=False):
         theme_directories: Iterable[Path] = (),
         notice: str | None = None,
         programs: Programs | None = None,
+        blind: Blind | None = None,
+        ballots: Ballots | None = None,
         ticking: bool = True,
     ) -> None:
         """`keys` is the `[keys]` table: action id to key; what is wrong with it is said at start. `history` remembers
         the prompts, `lineups` the targets; without them both are forgotten at the end. `programs` may answer calls of
-        tools, after a yes."""
+        tools, after a yes. `blind` may be on, or draw letters in another way; without `ballots` votes are forgotten."""
         self._theme_directories = [shipped_directory(), *theme_directories]
         self._theme_watch = ThemeWatch(self._theme_directories)
         self._ticking = ticking
@@ -76,7 +80,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self._choose_theme(theme)
         self._notice = notice
         self.keymap = keymap
-        run = Run(engine, clock, targets, question or Question())
+        run = Run(engine, clock, targets, question or Question(), blind)
         self.dashboard = Dashboard(
             run,
             keymap,
@@ -84,6 +88,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
             looks or Looks(),
             lineups or Lineups(),
             programs=programs,
+            ballots=ballots,
             ticking=ticking,
         )
 

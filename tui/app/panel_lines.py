@@ -53,6 +53,20 @@ def panel_lines(
     return [[(clean_line(text), style) for text, style in line] for line in lines]
 
 
+def hidden_lines(state: StreamState | None, width: int, choice: int, *, unfolded: bool) -> list[Line]:
+    """What a blind round leaves of these lines: that there is reasoning, and which of several choices is shown."""
+    if state is None:
+        return [[]]
+    found = state.answer.choices.get(choice)
+    lines: list[_Line] = []
+    if found is not None and found.reasoning:
+        words = "✻ thinking" if state.is_thinking else "✻ thought"
+        lines.append(_with_hint(words, width, unfolded=unfolded))
+    if len(state.answer.choices) > 1:
+        lines.append(_choices_line(state, choice, width))
+    return [[(clean_line(text), style) for text, style in line] for line in lines] or [[]]
+
+
 def _lines(state: StreamState, now_ns: int, width: int, rows: int, choice: int, *, unfolded: bool) -> list[_Line]:
     groups = [item.pieces() for item in _figures(state, now_ns)]
     silence = quiet_ns(state, now_ns)
@@ -166,6 +180,10 @@ def _reasoning_line(state: StreamState, now_ns: int, width: int, choice: int, *,
         amount = f"{found.reasoning.chars} chars"
     verb = "thinking" if state.is_thinking else "thought"
     words = first_fitting(width, f"✻ {verb} {spent} · {amount}", f"✻ {verb} {spent}", f"✻ {spent}")
+    return _with_hint(words, width, unfolded=unfolded)
+
+
+def _with_hint(words: str, width: int, *, unfolded: bool) -> _Line:
     hint = "  ctrl+t hides it" if unfolded else "  ctrl+t shows it"
     return [(words, "reasoning"), (hint if len(words) + len(hint) <= width else "", "label")]
 

@@ -14,15 +14,18 @@ _WAYS = {
 _REASONS = {"length": "cut at its limit", "content_filter": "stopped by a content filter", "pause": "paused"}
 
 
-def asked_words(turn: Turn) -> list[Clean]:
-    """What was asked, as the quiet lines above the answer; a long prompt as its beginning."""
+def asked_words(turn: Turn, source: str = "") -> list[Clean]:
+    """What was asked, as the quiet lines above the answer; a long prompt as its beginning.
+
+    `source`: what to call the target whose answer it is, when it is another one's.
+    """
     first, *others = clean(_asked(turn)[:_SHOWN_CHARS]).split("\n")
     cut = len(others) >= _SHOWN_LINES or len(_asked(turn)) > _SHOWN_CHARS
     lines = [f"❯ {first}", *(f"  {line}" for line in others[: _SHOWN_LINES - 1])]
     if cut:
         lines[-1] += " …"
-    if turn.source:
-        lines.append(f"  answer of {turn.source}")
+    if source:
+        lines.append(f"  answer of {source}")
     return [clean(line) for line in lines]
 
 

@@ -150,6 +150,8 @@ def _prepare() -> None:
 
 async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | None, redactor: Redactor) -> int:
     from tui.app.app import SidestreamApp
+    from tui.app.blind.ballots import Ballots
+    from tui.app.blind.blind import Blind
     from tui.app.looks import Looks
     from tui.app.pasting import guard_pastes
     from tui.app.programs import Programs
@@ -159,7 +161,9 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
     from tui.engine.clock import MonotonicClock
     from tui.engine.fleet import Fleet
     from tui.engine.trust import key_log_notice
+    from tui.storage.database import FILE_NAME, Database
     from tui.storage.prompt_history import PromptHistory
+    from tui.storage.votes import VoteStore
 
     ui = asked.settings.ui
     clock = MonotonicClock()
@@ -177,6 +181,8 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         lineups=_lineups(asked),
         notice=notice or key_log_notice(),
         programs=Programs(asked.settings.tools, _without_keys(asked, redactor)),
+        blind=Blind(is_on=ui.blind),
+        ballots=Ballots(VoteStore(Database(user_data_directory() / FILE_NAME))),
     )
 
     async with anyio.create_task_group() as tasks:
