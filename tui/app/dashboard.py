@@ -58,7 +58,7 @@ BACKLOG_LIMIT: Final = 3
 """Frames the terminal may be behind before we stop drawing; a slow line must not delay reading the network."""
 
 
-class Dashboard(LineupActions, BlindActions):
+class Dashboard(BlindActions, LineupActions):
     """A run and what can be done with it."""
 
     DEFAULT_CSS = """
@@ -308,11 +308,11 @@ class Dashboard(LineupActions, BlindActions):
                     lambda name: panes.set_shape(Shape(name))),
             Setting("render Markdown", "ui.markdown", switch, lambda: _switch(panes.is_markdown),
                     lambda value: panes.set_markdown(value == "true")),
-            Setting("blind rounds", "ui.blind", switch, lambda: _switch(self.is_blind),
-                    lambda _value: self.action_toggle_blind()),
             Setting("mouse", "ui.mouse", switch, lambda: _switch(looks.mouse), self._set_mouse),
             Setting("reduced motion", "ui.reduced_motion", switch, lambda: _switch(looks.reduced_motion),
                     lambda value: self.set_reduced_motion(value == "true")),
+            Setting("blind rounds", "ui.blind", switch, lambda: _switch(self.is_blind),
+                    lambda _value: self.action_toggle_blind()),
         ]  # fmt: skip
 
     def set_reduced_motion(self, reduced: bool) -> None:

@@ -5,11 +5,14 @@ import io
 import json
 import shutil
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli.group import AnyOrderGroup
+from tui.cli.printing import for_stdout, note, write
+from tui.core.clean import Clean, clean_line, escaped_json
 from tui.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "sidestream.votes/1"
 _ID_CHARS = 8
-"""What is shown of an id, and the least that names one."""
+"""What is shown of an id; where two votes begin so, all of it."""
 _PROMPT_CHARS = 60
 _PIPE_WIDTH = 120
 
@@ -32,13 +35,13 @@ def votes() -> None:
 @votes.command(name="list")
 def list_votes() -> None:
     """Print every vote, the oldest first: id, time, who was best, who else took part, and the prompt."""
-    from tui.core.clean import clean_line
-
     every = _store().read()
+    short = Counter(vote.id[:_ID_CHARS] for vote in every)
     for vote in every:
-        click.echo(clean_line(_line(vote)))
+        id = vote.id if short[vote.id[:_ID_CHARS]] > 1 else vote.id[:_ID_CHARS]
+        write(clean_line(f"{id}  {_line(vote)}"))
     if not every:
-        click.echo("sidestream: nothing was voted yet", err=True)
+        note(Clean("sidestream: nothing was voted yet"))
 
 
 @votes.command()
@@ -49,21 +52,19 @@ def scores() -> None:
 
     width = shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else _PIPE_WIDTH
     for line in score_lines(scores_of(_store().read()), width):
-        click.echo(line.text.rstrip())
+        write(line.text.rstrip())
 
 
 @votes.command()
 @click.option("--format", "output", type=click.Choice(["csv", "json"]), default="json", show_default=True)
 def export(output: str) -> None:
     """Print every vote with who took part in it. CSV has a line for each contestant."""
-    from tui.core.clean import escaped_json
-
     every = _store().read()
     if output == "json":
         document = {"schema": SCHEMA, "votes": [_as_json(vote) for vote in every]}
-        click.echo(escaped_json(json.dumps(document, indent=2, ensure_ascii=False)))
+        write(escaped_json(json.dumps(document, indent=2, ensure_ascii=False)))
     else:
-        click.echo(_as_csv(every), nl=False)
+        write(for_stdout(_as_csv(every)).rstrip("\n"))
 
 
 @votes.command()
@@ -79,16 +80,16 @@ def delete(ids: tuple[str, ...], every: bool, yes: bool) -> None:
     count = len(set(chosen))
     many = f"{count} vote{'' if count == 1 else 's'}"
     if not yes and count and not click.confirm(f"Delete {many}?", err=True):
-        click.echo("sidestream: nothing was deleted", err=True)
+        note(Clean("sidestream: nothing was deleted"))
         return
     store.remove(chosen)
-    click.echo(f"sidestream: deleted {many}", err=True)
+    note(clean_line(f"sidestream: deleted {many}"))
 
 
 @votes.command()
 def path() -> None:
     """Print where the votes are."""
-    click.echo(_database().path)
+    write(clean_line(str(_database().path)))
 
 
 def _database() -> "Database":
@@ -107,8 +108,8 @@ def _store() -> "VoteStore":
 def _meant(id: str, every: "list[Vote]") -> str:
     """The whole id that begins so."""
     found = [vote.id for vote in every if vote.id.startswith(id)]
-    if len(found) != 1 or len(id) < min(_ID_CHARS, len(found[0])):
-        why = "there is no such vote" if not found else f"its first {_ID_CHARS} characters are needed at least"
+    if len(found) != 1:
+        why = "more than one vote begins so" if found else "there is no such vote"
         raise UsageError(f"{id!r}: {why}; `sidestream votes list` shows them")
     return found[0]
 
@@ -117,7 +118,7 @@ def _line(vote: "Vote") -> str:
     names = [f"*{each.target}" if each.is_best else each.target for each in vote.contestants]
     prompt = " ".join(vote.prompt.split())
     short = prompt if len(prompt) <= _PROMPT_CHARS else f"{prompt[: _PROMPT_CHARS - 1]}…"
-    return f"{vote.id[:_ID_CHARS]}  {vote.at}  {vote.verdict:<7}  {' '.join(names)}  {short}"
+    return f"{vote.at}  {vote.verdict:<7}  {' '.join(names)}  {short}"
 
 
 def _as_json(vote: "Vote") -> dict[str, object]:
@@ -135,15 +136,11 @@ def _as_json(vote: "Vote") -> dict[str, object]:
 
 
 def _as_csv(every: "list[Vote]") -> str:
-    from tui.core.clean import clean
-
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["id", "at", "verdict", "letter", "target", "model", "best", "prompt"])
     for vote in every:
         for each in vote.contestants:
-            writer.writerow(
-                map(clean, [vote.id, vote.at, str(vote.verdict), each.letter, each.target, each.model,
-                            "true" if each.is_best else "false", vote.prompt])
-            )  # fmt: skip
+            best = "true" if each.is_best else "false"
+            writer.writerow([vote.id, vote.at, vote.verdict, each.letter, each.target, each.model, best, vote.prompt])
     return text.getvalue()

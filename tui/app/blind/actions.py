@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Final
 from uuid import uuid4
 
 from textual.screen import Screen
@@ -23,9 +24,9 @@ from tui.app.views.view import View
 from tui.core.clean import clean, clean_line
 from tui.core.redact import Redactor
 from tui.core.scores import scores_of
-from tui.core.votes import Vote
+from tui.core.votes import Verdict, Vote
 
-_NAMED: int = 4
+_NAMED: Final = 4
 """Targets that a sentence names; of more, the titles of their panes tell."""
 
 
@@ -212,7 +213,7 @@ def _told(played: Round, vote: Vote) -> str:
     if vote.best is not None:
         name = next(name for name, letter in played.letters.items() if letter == vote.best.letter)
         return f"{vote.best.letter} was {clean_line(name)}: voted best."
-    words = "A tie." if len(vote.contestants) and vote.verdict == "tie" else "Voted bad, all of them."
+    words = "A tie." if vote.verdict is Verdict.TIE else "All voted bad."
     return " ".join([words, *_who_was_who(played)])
 
 
