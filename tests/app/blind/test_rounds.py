@@ -1,19 +1,23 @@
 """Blind rounds as they are played: the mode, the vote and what is kept of it, what is refused and what ends a round."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
-from tests.app.scripted import ScriptedEngine, WatchedApp, draw, make_app, panel_rows, screen_text, title
+from tests.app.scripted import ScriptedEngine, WatchedApp, draw, make_app, panel_rows, screen_text, target, title
 from tui.app.blind.ballots import Ballots
 from tui.app.blind.blind import Blind, letters
 from tui.app.blind.scores_screen import ScoresScreen
 from tui.app.blind.vote_dialog import VoteDialog
 from tui.app.dashboard import Dashboard
+from tui.app.prompt_box import PromptBox
 from tui.core.failure import http_error
+from tui.core.secret import Secret
 from tui.core.votes import Contestant, Verdict, Vote
 from tui.storage.database import Database
 from tui.storage.votes import VoteStore
@@ -144,6 +148,17 @@ async def test_every_way_to_vote(keys: tuple[str, ...], verdict: Verdict, said: 
         await pilot.pause()
         assert app.said[-1] == f"{said} v changes it until the next prompt."
         assert [vote.verdict for vote in await kept(app)] == [verdict]
+
+
+async def test_the_key_for_the_vote_works_while_a_prompt_is_typed_as_terminals_send_it() -> None:
+    """Escape and the letter, which arrive as a key that has a character; what `pilot` presses has none."""
+    app, engine = blind_app("ada", "bob")
+    async with app.run_test(size=SIZE) as pilot:
+        await played(pilot, app, engine, ada="one", bob="two")
+        app.post_message(events.Key("alt+v", "v"))
+        await pilot.pause()
+        assert on_top(app) is VoteDialog
+        assert app.dashboard.prompt_box.text == ""
 
 
 async def test_a_vote_is_changed_and_taken_back_until_something_else_is_asked(tmp_path: Path) -> None:
@@ -312,6 +327,20 @@ async def test_a_vote_that_cannot_be_written_is_said_and_goes_along_with_the_nex
         await pilot.press("alt+v", "b")
         await app.workers.wait_for_complete()
         assert len(VoteStore(Database(path)).read()) == 2
+
+
+async def test_a_vote_remembers_no_key_and_nothing_a_terminal_could_act_on() -> None:
+    keyed = replace(target("ada"), key=Secret("canary-0123456789abcdef"))
+    app, engine = make_app("bob", targets=[keyed], blind=Blind(is_on=True))
+    async with app.run_test(size=SIZE) as pilot:
+        app.dashboard.on_prompt_box_sent(
+            PromptBox.Sent("mine is canary-0123456789abcdef \x1b[31m and sk-0123456789abcdefghij")
+        )
+        for name in ("ada", "bob"):
+            engine.answer(name, "thanks")
+        await pilot.press("alt+v", "=")
+        (vote,) = await kept(app)
+        assert vote.prompt == "mine is ‹hidden› ␛[31m and ‹hidden›"
 
 
 async def test_the_scores_come_after_the_vote() -> None:

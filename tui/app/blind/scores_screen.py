@@ -1,5 +1,6 @@
 """The dialog with the scores."""
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -15,7 +16,7 @@ from tui.core.scores import Scores
 _WIDEST = 112
 _CHROME = 8
 """Cells of the dialog that no text can have: border, padding, and the scroll bar with its gap."""
-_STYLES: dict[Look, str] = {"title": "bold", "head": "$metric-label", "value": "", "quiet": "$text-muted"}
+_STYLES: dict[Look, str] = {"title": "bold", "head": "$metric-label", "value": "", "quiet": "$metric-label"}
 
 
 class ScoresScreen(ModalScreen[None]):
@@ -25,7 +26,7 @@ class ScoresScreen(ModalScreen[None]):
     ScoresScreen {
         align: center middle; background: $background 20%;
         & > VerticalScroll {
-            width: 112; max-width: 100%; height: auto; max-height: 90%;
+            max-width: 100%; height: auto; max-height: 90%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
             background: $surface; padding: 0 2;
         }
@@ -40,18 +41,19 @@ class ScoresScreen(ModalScreen[None]):
         self._scores = scores
         self._problem = problem
         self._text = Words()
+        self._box = VerticalScroll(self._text)
 
     def compose(self) -> ComposeResult:
         """The table."""
-        with VerticalScroll() as box:
-            box.border_title = content(Clean("scores of blind rounds"))
-            box.border_subtitle = content(Clean("escape closes"))
-            yield self._text
+        self._box.border_title = content(Clean("scores of blind rounds"))
+        self._box.border_subtitle = content(Clean("escape closes"))
+        yield self._box
 
     def on_resize(self, event: events.Resize) -> None:
         """Share the width anew."""
-        width = min(_WIDEST, event.size.width) - _CHROME
-        lines = [content(clean_line(line.text), _STYLES[line.look]) for line in score_lines(self._scores, width)]
+        found = score_lines(self._scores, min(_WIDEST, event.size.width) - _CHROME)
+        self._box.styles.width = max(cell_len(line.text.rstrip()) for line in found) + _CHROME
+        lines = [content(clean_line(line.text.rstrip()), _STYLES[line.look]) for line in found]
         if self._problem:
             lines = [content(clean_line(self._problem), "$metric-warn"), content(Clean("")), *lines]
         self._text.show(stacked(lines))

@@ -45,7 +45,7 @@ class VoteDialog(ModalScreen[Ballot | None]):
         & OptionList {
             height: auto; max-height: 18; border: none; padding: 0; background: $surface; scrollbar-size-vertical: 1;
             text-wrap: nowrap; text-overflow: ellipsis;
-            &:focus { border: none; }
+            &:focus { border: none; background-tint: $foreground 0%; }
         }
         & Words { color: $text-muted; height: auto; width: 100%; }
     }
