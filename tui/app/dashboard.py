@@ -423,9 +423,10 @@ class Dashboard(LineupActions):
         dialog = FileDialog(
             self.keymap,
             Clean("export the run"),
-            clean_line(f"path of a file ending in {' '.join(ENDINGS)}"),
+            Clean("path of a file"),
             exporting.ChosenDestination(),
             path=exporting.usual_name(datetime.now()),
+            hint=clean_line(f"Its ending is the format: {' '.join(ENDINGS)}"),
         )
         self.app.push_screen(dialog, self._export_to)
 

@@ -35,15 +35,23 @@ class FileDialog(ModalScreen[T | None]):
     """
 
     def __init__(
-        self, keymap: Keymap, title: Clean, placeholder: Clean, read: Callable[[str], T], *, path: str = ""
+        self,
+        keymap: Keymap,
+        title: Clean,
+        placeholder: Clean,
+        read: Callable[[str], T],
+        *,
+        path: str = "",
+        hint: Clean | None = None,
     ) -> None:
-        """`read` takes the path as written and raises `UsageError` with what is wrong. `path` stands there at first."""
+        """`read` takes the path as written and raises `UsageError` with what is wrong. `path` stands there at first,
+        and `hint` below it until something is wrong."""
         super().__init__()
         keymap.bind(self, Place.FILE)
         self._heading = title
         self._read = read
         self._path = Input(path, compact=True, placeholder=placeholder, select_on_focus=False)
-        self._problem = Words()
+        self._problem = Words(content(hint or Clean(""), "$text-muted"))
 
     def compose(self) -> ComposeResult:
         """The path, and what is wrong with it."""
