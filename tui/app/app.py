@@ -11,6 +11,7 @@ from textual.widgets._toast import ToastHolder
 
 from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
+from tui.app.clipboard import Clipboard
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
 from tui.app.lineups import Lineups
@@ -56,11 +57,13 @@ class SidestreamApp(App[None], inherit_bindings=False):
         theme_directories: Iterable[Path] = (),
         notice: str | None = None,
         programs: Programs | None = None,
+        clipboard: Clipboard | None = None,
         ticking: bool = True,
     ) -> None:
         """`keys` is the `[keys]` table: action id to key; what is wrong with it is said at start. `history` remembers
         the prompts, `lineups` the targets; without them both are forgotten at the end. `programs` may answer calls of
-        tools, after a yes."""
+        tools, after a yes. `clipboard` is the machine's, which is told of copies besides the terminal."""
+        self._machine_clipboard = clipboard
         self._theme_directories = [shipped_directory(), *theme_directories]
         self._theme_watch = ThemeWatch(self._theme_directories)
         self._ticking = ticking
@@ -160,6 +163,13 @@ class SidestreamApp(App[None], inherit_bindings=False):
             toast(self, Clean("Copied the selection."), seconds=3)
         else:
             self.dashboard.action_cancel_all()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """To the terminal's clipboard, and to the machine's where there is one."""
+        whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent
+        super().copy_to_clipboard(whole)
+        if self._machine_clipboard is not None:
+            self.run_worker(self._machine_clipboard.put(whole), group="clipboard", exclusive=True)
 
     @property
     def crash(self) -> Exception | None:
