@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rich.console import RenderableType
+from textual import events
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.widgets import TextArea
@@ -14,6 +15,7 @@ from tui.app.actions.keymap import Keymap, Wanted
 from tui.app.clipboard import Clipboard
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
+from tui.app.key_order import KeyOrder, KeyPassed
 from tui.app.lineups import Lineups
 from tui.app.looks import Looks
 from tui.app.programs import Programs
@@ -64,6 +66,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
         the prompts, `lineups` the targets; without them both are forgotten at the end. `programs` may answer calls of
         tools, after a yes. `clipboard` is the machine's, which is told of copies besides the terminal."""
         self._machine_clipboard = clipboard
+        self.key_order = KeyOrder(self, super().on_event)
         self._theme_directories = [shipped_directory(), *theme_directories]
         self._theme_watch = ThemeWatch(self._theme_directories)
         self._ticking = ticking
@@ -108,6 +111,17 @@ class SidestreamApp(App[None], inherit_bindings=False):
         if self._ticking:
             self.set_interval(THEME_LOOK_S, self.reload_changed_themes)
         self.theme_changed_signal.subscribe(self, lambda _: self.dashboard.show_figures())
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes in the order they were typed; everything else as Textual does."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self.key_order.take(event)
+        else:
+            await super().on_event(event)
+
+    async def on_key_passed(self, message: KeyPassed) -> None:
+        """The key before has had its effect, or part of it."""
+        await self.key_order.passed(message)
 
     def clear_notifications(self) -> None:
         """Take back what was said. Textual would leave the row of each toast standing, with a task of its own, unless
