@@ -13,6 +13,7 @@ from tui.app.actions.keymap import Wanted
 from tui.app.app import SidestreamApp
 from tui.app.blind.ballots import Ballots
 from tui.app.blind.blind import Blind
+from tui.app.clipboard import Clipboard
 from tui.app.lineups import Lineups
 from tui.app.looks import Looks
 from tui.app.programs import Programs
@@ -183,6 +184,7 @@ def make_app(
     programs: Programs | None = None,
     blind: Blind | None = None,
     ballots: Ballots | None = None,
+    clipboard: Clipboard | None = None,
 ) -> tuple[WatchedApp, ScriptedEngine]:
     """A dashboard whose frames the test calls, for `targets` or for plain ones with these names."""
     clock = ManualClock()
@@ -203,6 +205,7 @@ def make_app(
         programs=programs,
         blind=blind,
         ballots=ballots,
+        clipboard=clipboard,
         ticking=False,
     )
     app.animation_level = "none"

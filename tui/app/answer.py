@@ -11,7 +11,6 @@ from textual.content import Content
 
 from tui.app.blind.blind import Blind
 from tui.app.blind.words import hidden_ending
-from tui.app.figures import duration_text
 from tui.app.shown import Styled, assembled, content
 from tui.app.text.view import TextView
 from tui.app.turn_words import asked_words, closing_words
@@ -21,6 +20,7 @@ from tui.core.clean import clean as clean_text
 from tui.core.cost import cost_of, cost_of_snapshot
 from tui.core.endings import size_words
 from tui.core.events import ServerTimings
+from tui.core.figures import duration_text
 from tui.core.fold import Choice
 from tui.core.phase import Phase
 from tui.core.redact import Redactor

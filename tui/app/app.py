@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rich.console import RenderableType
+from textual import events
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.widgets import TextArea
@@ -13,8 +14,10 @@ from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
 from tui.app.blind.ballots import Ballots
 from tui.app.blind.blind import Blind
+from tui.app.clipboard import Clipboard
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
+from tui.app.key_order import KeyOrder, KeyPassed
 from tui.app.lineups import Lineups
 from tui.app.looks import Looks
 from tui.app.programs import Programs
@@ -60,11 +63,15 @@ class SidestreamApp(App[None], inherit_bindings=False):
         programs: Programs | None = None,
         blind: Blind | None = None,
         ballots: Ballots | None = None,
+        clipboard: Clipboard | None = None,
         ticking: bool = True,
     ) -> None:
         """`keys` is the `[keys]` table: action id to key; what is wrong with it is said at start. `history` remembers
         the prompts, `lineups` the targets; without them both are forgotten at the end. `programs` may answer calls of
-        tools, after a yes. `blind` may be on, or draw letters in another way; without `ballots` votes are forgotten."""
+        tools, after a yes. `blind` may be on, or draw letters in another way; without `ballots` votes are forgotten.
+        `clipboard` is the machine's, which is told of copies besides the terminal."""
+        self._machine_clipboard = clipboard
+        self.key_order = KeyOrder(self, super().on_event)
         self._theme_directories = [shipped_directory(), *theme_directories]
         self._theme_watch = ThemeWatch(self._theme_directories)
         self._ticking = ticking
@@ -110,6 +117,17 @@ class SidestreamApp(App[None], inherit_bindings=False):
         if self._ticking:
             self.set_interval(THEME_LOOK_S, self.reload_changed_themes)
         self.theme_changed_signal.subscribe(self, lambda _: self.dashboard.show_figures())
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes in the order they were typed; everything else as Textual does."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self.key_order.take(event)
+        else:
+            await super().on_event(event)
+
+    async def on_key_passed(self, message: KeyPassed) -> None:
+        """The key before has had its effect, or part of it."""
+        await self.key_order.passed(message)
 
     def clear_notifications(self) -> None:
         """Take back what was said. Textual would leave the row of each toast standing, with a task of its own, unless
@@ -165,6 +183,13 @@ class SidestreamApp(App[None], inherit_bindings=False):
             toast(self, Clean("Copied the selection."), seconds=3)
         else:
             self.dashboard.action_cancel_all()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """To the terminal's clipboard, and to the machine's where there is one."""
+        whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent
+        super().copy_to_clipboard(whole)
+        if self._machine_clipboard is not None:
+            self.run_worker(self._machine_clipboard.put(whole), group="clipboard", exclusive=True)
 
     @property
     def crash(self) -> Exception | None:

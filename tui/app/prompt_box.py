@@ -65,6 +65,7 @@ class PromptBox(TextArea):
         self.border_title = "prompt"
         if not history.prompts():
             self.border_subtitle = content(self._hint(keymap))
+        keymap.release(self, Place.EVERYWHERE, Place.DASHBOARD)
         keymap.bind(self, Place.PROMPT)
         self._keymap = keymap
         self._history = history

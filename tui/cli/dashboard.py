@@ -152,6 +152,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
     from tui.app.app import SidestreamApp
     from tui.app.blind.ballots import Ballots
     from tui.app.blind.blind import Blind
+    from tui.app.clipboard import system_clipboard
     from tui.app.looks import Looks
     from tui.app.pasting import guard_pastes
     from tui.app.programs import Programs
@@ -166,6 +167,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
     from tui.storage.votes import VoteStore
 
     ui = asked.settings.ui
+    environment = _without_keys(asked, redactor)
     clock = MonotonicClock()
     fleet = Fleet(partial(_load_transport, clock), board, clock, redactor=redactor)
     app = SidestreamApp(
@@ -180,9 +182,10 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         looks=Looks(Shape(ui.layout), ui.markdown, ui.mouse, ui.reduced_motion),
         lineups=_lineups(asked),
         notice=notice or key_log_notice(),
-        programs=Programs(asked.settings.tools, _without_keys(asked, redactor)),
         blind=Blind(is_on=ui.blind),
         ballots=Ballots(VoteStore(Database(user_data_directory() / FILE_NAME))),
+        programs=Programs(asked.settings.tools, environment),
+        clipboard=system_clipboard(environment),
     )
 
     async with anyio.create_task_group() as tasks:

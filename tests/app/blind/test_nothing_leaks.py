@@ -129,6 +129,7 @@ STEPS: dict[str, Step] = {
     "move": pressing("shift+left"),
     "log probabilities": pressing("p"),
     "scores": pressing("V"),
+    "export": pressing("ctrl+e", "enter"),
     "cancel what is over": pressing("x"),
     "cancel what runs": pressing("1", "x"),
     "cancel all, twice": pressing("X", "X"),
