@@ -77,6 +77,7 @@ class Database:
         uri = f"{self.path.resolve().as_uri()}?mode=rw"
         with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)) as connection:
             self._bring_up_to_date(connection)
+            _prefer_write_ahead_log(connection)
             connection.execute("PRAGMA foreign_keys = ON")
             yield connection
 
@@ -89,7 +90,6 @@ class Database:
     def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
         if self._version(connection) == len(self._migrations):
             return
-        connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
         connection.execute("BEGIN IMMEDIATE")
         with connection:
             version = self._version(connection)  # another program may have been quicker
@@ -101,8 +101,9 @@ class Database:
 
     def _version(self, connection: sqlite3.Connection) -> int:
         """How many migrations it has had. Raises `StorageError` for a file that is not for us."""
-        owner = _number(connection, "PRAGMA application_id")
-        if owner != APPLICATION_ID and (owner or _number(connection, "SELECT count(*) FROM sqlite_master")):
+        tables = _number(connection, "SELECT count(*) FROM sqlite_master")
+        owner = _number(connection, "PRAGMA application_id")  # second: whoever makes the tables sets it along with them
+        if owner != APPLICATION_ID and (owner or tables):
             raise StorageError(f"{self.path} is another program's database; move it away, and a new one is made")
         version = _number(connection, "PRAGMA user_version")
         if version > len(self._migrations):
@@ -134,6 +135,16 @@ class Database:
                 return f"{self.path} cannot be written: no permission for it or its folder"
             case _:
                 return f"{self.path} cannot be used: {error}"
+
+
+def _prefer_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Once it is on it stays with the file. It cannot be had while another program is at work; the next one tries."""
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
 
 
 def _number(connection: sqlite3.Connection, query: str) -> int:
