@@ -164,7 +164,8 @@ class AnswerFeed:
         self._view.section("usage", kind="lines", gap=1)
         if self._turn is not None:
             hide = (self._state.redactor if self._state else self._redactor).known
-            asked = asked_words(self._turn, self._blind.called(self._turn.source) if self._turn.source else "")
+            source = self._blind.called(self._turn.source) if self._turn.source else ""
+            asked = asked_words(self._turn, source, is_blind=self._blind.hides)
             lines = (content(clean_line(hide(line)), "$metric-label") for line in asked)
             self._view.set_lines("asked", list(lines))
 
@@ -189,7 +190,10 @@ class AnswerFeed:
 
     def _settle(self, turn: Turn) -> None:
         """The turn shown last is over; it stays as it is."""
-        if (words := closing_words(turn)) and not self._heads.get("end"):
+        words = closing_words(turn)
+        if self._blind.hides:
+            words = hidden_ending(turn.snapshot) if turn.snapshot is not None else ""
+        if words and not self._heads.get("end"):
             self._view.set_lines("end", [content(clean_line(words), "$metric-label")])
         self._settled.append(turn)
         self._view.settle(f"{len(self._settled)} ")

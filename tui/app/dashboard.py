@@ -383,8 +383,8 @@ class Dashboard(BlindActions, LineupActions):
             called = self.run.called(name)
             is_running = self.run.is_running(name)
             say(self, f"{called} is still running." if is_running else f"{called} has no answer that was cut off.")
-        elif way == "ask":
-            say(self, f"{self.run.called(name)} cannot write on in its own answer, so it is asked to go on.")
+        elif way == "ask" and not self.run.blind.hides:  # which servers have to be asked is known
+            say(self, f"{name} cannot write on in its own answer, so it is asked to go on.")
         self.show_now({name})
 
     def action_new_conversation(self) -> None:

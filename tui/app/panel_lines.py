@@ -63,7 +63,7 @@ def hidden_lines(state: StreamState | None, width: int, choice: int, *, unfolded
         words = "✻ thinking" if state.is_thinking else "✻ thought"
         lines.append(_with_hint(words, width, unfolded=unfolded))
     if len(state.answer.choices) > 1:
-        lines.append(_choices_line(state, choice, width))
+        lines.append(_choices_line(state, choice, width, says_why=False))
     return [[(clean_line(text), style) for text, style in line] for line in lines] or [[]]
 
 
@@ -188,7 +188,7 @@ def _with_hint(words: str, width: int, *, unfolded: bool) -> _Line:
     return [(words, "reasoning"), (hint if len(words) + len(hint) <= width else "", "label")]
 
 
-def _choices_line(state: StreamState, current: int, width: int) -> _Line:
+def _choices_line(state: StreamState, current: int, width: int, *, says_why: bool = True) -> _Line:
     """One tab per choice; the shown one in brackets, so that it is seen without colour too, and always in view.
 
     Beside them stands why the shown one ended, which may be another reason than that of its neighbours.
@@ -208,7 +208,7 @@ def _choices_line(state: StreamState, current: int, width: int) -> _Line:
         first -= 1
     line = tabs[first:last] if _width(tabs[first:last]) <= width else []
     shown = state.answer.choices.get(current)
-    reason = (shown.finish_reason or "").replace("_", " ") if shown else ""
+    reason = (shown.finish_reason or "").replace("_", " ") if shown and says_why else ""
     wordings = (f"  {reason} · [ ] switch", f"  {reason}") if reason else ("  [ ] switch",)
     hint = first_fitting(width - _width(line), *wordings)
     return [*line, (hint, "label")] if hint else line

@@ -22,7 +22,21 @@ pytestmark = pytest.mark.anyio
 
 NAMES = ("canaria", "canarib", "canaric", "canarid", "canarie")
 HOST = "canary.example"
-CANARIES = ("canar", "Canar", "custom", "127.0.0.1", "temperature", "tok/s", "TTFT", "$", "7,77", "7777", "7.7 s")
+CANARIES = (
+    "canar",
+    "Canar",
+    "custom",
+    "127.0.0.1",
+    "temperature",
+    "tok/s",
+    "TTFT",
+    "$",
+    "7,77",
+    "7777",
+    "7.7 s",
+    "write on",
+    "as this model",
+)
 """Names, models, hosts, options, and figures: 7,777 tokens, 7.7 s, a price."""
 SIZES = [(140, 45), (60, 16)]
 
@@ -113,6 +127,10 @@ async def test_no_view_tells_who_is_who_or_how_fast(size: tuple[int, int]) -> No
         app.dashboard.open_view(Place.PANES)
         await pilot.press("z")
         assert told(await shown(pilot, app)) == [], "tabs"
+        await pilot.resize_terminal(40, 10)
+        text = await shown(pilot, app)
+        assert "✓ D" in text
+        assert told(text) == [], "too small for panes"
 
 
 STEPS: dict[str, Step] = {
@@ -137,6 +155,7 @@ STEPS: dict[str, Step] = {
     "retry what failed": pressing("3", "r"),
     "continue": pressing("5", "c"),
     "no calls": pressing("5", "t"),
+    "continue what was cut off": pressing("2", "c"),
     "branch": pressing("b", "B"),
     "promote": pressing("5", "P"),
     "ask alone": pressing("2", "a"),
