@@ -46,6 +46,7 @@ def test_the_list_has_a_line_for_each_vote(store: VoteStore) -> None:
 
 def test_the_scores(store: VoteStore) -> None:
     said = run("scores").stdout
+    assert run().stdout == said
     assert "openai/gpt-5.2,temperature=0 beat ollama/qwen3  1:0" in said
     assert "Bradley-Terry" in said
 

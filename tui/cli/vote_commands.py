@@ -27,9 +27,12 @@ _PROMPT_CHARS = 60
 _PIPE_WIDTH = 120
 
 
-@click.group(cls=AnyOrderGroup)
-def votes() -> None:
-    """What was voted in blind rounds; see docs/blind.md."""
+@click.group(cls=AnyOrderGroup, invoke_without_command=True)
+@click.pass_context
+def votes(context: click.Context) -> None:
+    """What was voted in blind rounds; without a word more, the scores. See docs/blind.md."""
+    if context.invoked_subcommand is None:
+        context.invoke(scores)
 
 
 @votes.command(name="list")

@@ -274,6 +274,15 @@ async def test_the_line_up_stays_as_it_is_in_a_hidden_round(key: str) -> None:
         assert [target.name for target in app.dashboard.run.targets] == ["ada", "bob"]
 
 
+async def test_nothing_is_exported_before_the_vote() -> None:
+    app, engine = blind_app("ada", "bob")
+    async with app.run_test(size=SIZE) as pilot:
+        await played(pilot, app, engine, ada="one", bob="two")
+        await pilot.press("ctrl+e")
+        assert app.said == ["An export tells who is who; vote first (v)."]
+        assert on_top(app) is Dashboard
+
+
 async def test_a_line_up_that_changes_after_the_vote_is_shown_in_its_own_order() -> None:
     app, engine = blind_app("ada", "bob", "cleo")
     async with app.run_test(size=SIZE) as pilot:

@@ -25,13 +25,15 @@ class Ballots:
         """Keep a vote, in the place of one with its id. A sentence when it could not be written; empty otherwise."""
         self._unsaved[vote.id] = vote
         self._unremoved.discard(vote.id)
-        return await self._saved()
+        problem = await self._save()
+        return f"The vote is kept for this session only: {problem}." if problem else ""
 
     async def take_back(self, vote: Vote) -> str:
         """Forget a vote. A sentence when it could not be taken out; empty otherwise."""
         self._unsaved.pop(vote.id, None)
         self._unremoved.add(vote.id)
-        return await self._saved()
+        problem = await self._save()
+        return f"The vote is still in the file, until the next one is written: {problem}." if problem else ""
 
     async def every(self) -> tuple[list[Vote], str]:
         """All votes, the oldest first, and a sentence when those on the disk cannot be read; empty otherwise."""
@@ -45,7 +47,8 @@ class Ballots:
         known = {vote.id: vote for vote in votes if vote.id not in self._unremoved} | self._unsaved
         return sorted(known.values(), key=lambda vote: vote.at), problem
 
-    async def _saved(self) -> str:
+    async def _save(self) -> str:
+        """Bring the disk up to date; why not, when it cannot be."""
         if self._store is None:
             return ""
         async with self._lock:  # so that a vote and its change arrive in this order
@@ -53,7 +56,7 @@ class Ballots:
             try:
                 await asyncio.to_thread(_write, self._store, list(votes.values()), sorted(gone))
             except StorageError as exc:
-                return f"The vote is kept for this session only: {exc}."
+                return str(exc)
             self._unsaved = {id: vote for id, vote in self._unsaved.items() if votes.get(id) is not vote}
             self._unremoved -= gone
         return ""
