@@ -19,6 +19,7 @@ from tui.app.actions.keymap import Keymap
 from tui.app.backlog import terminal_backlog
 from tui.app.call_desk import CallDesk
 from tui.app.conversing import Conversing
+from tui.app.end_bell import EndBell
 from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen
 from tui.app.key_bar import KeyBar
@@ -98,6 +99,7 @@ class Dashboard(LineupActions):
         self.conversing = Conversing(run, self.prompt_box)
         self._call_desk = CallDesk(run, keymap, programs or Programs())
         self._key_bar = KeyBar()
+        self._end_bell = EndBell()
         keymap.bind(self, Place.VIEWS, *self.views, Place.DASHBOARD, through="perform")
 
     def compose(self) -> ComposeResult:
@@ -173,6 +175,12 @@ class Dashboard(LineupActions):
         if self._frame % FRAMES_PER_FIGURES == 0:
             self._fit()
             self.show_figures()
+            self._ring()
+
+    def _ring(self) -> None:
+        """Call back somebody who has looked away. Asked whether it is wanted or not: that can change meanwhile."""
+        if self._end_bell.rings(self.run.board, self.run.clock.now_ns()) and self.looks.bell:
+            self.app.bell()
 
     def show_figures(self) -> None:
         """The view's figures and the summary, as of now."""
@@ -298,6 +306,8 @@ class Dashboard(LineupActions):
             Setting("mouse", "ui.mouse", switch, lambda: _switch(looks.mouse), self._set_mouse),
             Setting("reduced motion", "ui.reduced_motion", switch, lambda: _switch(looks.reduced_motion),
                     lambda value: self.set_reduced_motion(value == "true")),
+            Setting("bell at the end", "ui.bell", switch, lambda: _switch(looks.bell),
+                    lambda value: setattr(looks, "bell", value == "true")),
         ]  # fmt: skip
 
     def set_reduced_motion(self, reduced: bool) -> None:
