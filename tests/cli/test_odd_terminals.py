@@ -43,7 +43,14 @@ def test_a_dumb_terminal_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "variable", [{"NO_COLOR": "1"}, {"LC_ALL": "C", "LANG": "C"}, {"TERM": "vt100", "COLORTERM": ""}], ids=str
+    "variable",
+    [
+        {"NO_COLOR": "1"},
+        {"LC_ALL": "C", "LANG": "C"},
+        {"TERM": "vt100", "COLORTERM": ""},
+        {"SIDESTREAM_UI__MOUSE": "false"},
+    ],
+    ids=str,
 )
 def test_a_poor_terminal_is_used(variable: dict[str, str]) -> None:
     with started('exec "$@"', **variable) as terminal:
@@ -53,6 +60,8 @@ def test_a_poor_terminal_is_used(variable: dict[str, str]) -> None:
         if "NO_COLOR" in variable:
             colours = set(re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", terminal.raw))
             assert [colour for colour in colours if len(set(colour)) > 1] == [], "greys alone"
+        asked_for_mouse = re.search(rb"\x1b\[\?10(?:0[0236]|15|16)h", terminal.raw) is not None
+        assert asked_for_mouse is ("SIDESTREAM_UI__MOUSE" not in variable)
         terminal.send(CTRL_Q)
         assert terminal.wait_exit(PATIENCE_S) == 0
         assert terminal.leftovers() == []

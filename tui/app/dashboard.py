@@ -42,6 +42,7 @@ from tui.app.shown import name_shown
 from tui.app.state_words import state_word
 from tui.app.tiling import Shape, is_too_small
 from tui.app.too_small import TooSmall
+from tui.app.view_strip import ViewStrip, view_names
 from tui.app.views import PanesView, RaceView, View, make_views
 from tui.core.clean import Clean, clean_line
 from tui.core.target import Target
@@ -62,9 +63,11 @@ class Dashboard(LineupActions):
     DEFAULT_CSS = """
     Dashboard {
         layout: vertical;
+        layers: base above;
         background: $background;
+        & > ViewStrip { layer: above; }
         & > TooSmall { display: none; }
-        &.-too-small > View, &.-too-small > KeyBar { display: none; }
+        &.-too-small > View, &.-too-small > KeyBar, &.-too-small > ViewStrip { display: none; }
         &.-too-small > TooSmall { display: block; }
     }
     """
@@ -99,6 +102,7 @@ class Dashboard(LineupActions):
         self.conversing = Conversing(run, self.prompt_box)
         self._call_desk = CallDesk(run, keymap, programs or Programs())
         self._key_bar = KeyBar()
+        self._view_strip = ViewStrip(view_names(list(self.views), keymap), self.view.PLACE)
         self._end_bell = EndBell()
         keymap.bind(self, Place.VIEWS, *self.views, Place.DASHBOARD, through="perform")
 
@@ -108,6 +112,7 @@ class Dashboard(LineupActions):
         yield self._too_small
         yield self.prompt_box
         yield self._key_bar
+        yield self._view_strip
 
     def on_mount(self) -> None:
         """Focus the prompt, ask what was asked on the command line, start drawing."""
@@ -251,8 +256,13 @@ class Dashboard(LineupActions):
         if self.focused is not self.prompt_box:
             self.view.enter()
         before.is_shown = False
+        self._view_strip.show(place)
         self.refresh_bindings()
         self.call_after_refresh(self.show_now)
+
+    def on_view_strip_chosen(self, message: ViewStrip.Chosen) -> None:
+        """The name of a view was clicked."""
+        self.open_view(message.place)
 
     def on_race_view_opened(self, message: RaceView.Opened) -> None:
         """Read the answer of a target in the race."""

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -59,6 +60,12 @@ class Pane(KeptLines, Vertical, can_focus=True):
 
         pane: "Pane"
         choice: int
+
+    @dataclass
+    class TitleClickedTwice(Message):
+        """The user wants this pane alone, or all of them again."""
+
+        pane: "Pane"
 
     def __init__(self, target: Target, number: int) -> None:
         super().__init__()
@@ -241,6 +248,20 @@ class Pane(KeptLines, Vertical, can_focus=True):
         calls = "\n".join(f"{call.name}({call.arguments_text()})" for call in found.calls)
         text = "\n\n".join(part for part in (found.text.text(), found.refusal.text(), calls) if part)
         return self.state.redactor.known(text)
+
+    def on_click(self, event: events.Click) -> None:
+        """Two clicks on the title are a wish; one only gives the focus, which Textual does."""
+        if event.screen_offset.y == self.region.y and event.chain == 2:
+            event.prevent_default()  # Textual would select all there is in the pane
+            self.post_message(self.TitleClickedTwice(self))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Figures and border belong to the answer: the wheel moves it there too."""
+        self.answer.on_mouse_scroll_down(event)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The other way."""
+        self.answer.on_mouse_scroll_up(event)
 
     def on_live_panel_clicked(self, message: LivePanel.Clicked) -> None:
         """A tab is a choice; the line of the reasoning lane opens and closes it."""

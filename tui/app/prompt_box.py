@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 from textual.widgets import TextArea
@@ -20,7 +21,8 @@ from tui.storage.prompt_history import PromptHistory
 
 MAX_PASTE_CHARS = 256 * 1024
 """More than this is a file, not a prompt; the editor would freeze for seconds taking it in."""
-MAX_ROWS = 8
+_TITLE_MARGIN = 6
+"""Cells of the upper border that the title cannot have."""
 
 
 class PromptBox(TextArea):
@@ -62,9 +64,8 @@ class PromptBox(TextArea):
             highlight_cursor_line=False,
             placeholder="Ask all of them…",
         )
-        self.border_title = "prompt"
-        if not history.prompts():
-            self.border_subtitle = content(self._hint(keymap))
+        self._words = Clean("prompt")
+        self._hint = Clean("") if history.prompts() else _hint(keymap)
         keymap.bind(self, Place.PROMPT)
         self._keymap = keymap
         self._history = history
@@ -101,16 +102,20 @@ class PromptBox(TextArea):
             self._is_aside = False
             self._recall(None, self._aside)
 
+    def show_title(self, words: Clean) -> None:
+        """What is typed here, and until the first prompt how to go on, where there is room for it."""
+        self._words = words
+        both = clean_line(f"{words} · {self._hint}") if self._hint else words
+        self.border_title = content(both if cell_len(both) <= self.outer_size.width - _TITLE_MARGIN else words)
+
+    def on_resize(self) -> None:
+        """There is more room for words, or less."""
+        self.show_title(self._words)
+
     def drop_hint(self) -> None:
         """The user knows how it goes."""
-        self.border_subtitle = ""
-
-    @staticmethod
-    def _hint(keymap: Keymap) -> Clean:
-        """For somebody who never sent anything: one line, until the first prompt."""
-        hints = (("prompt.send", "sends"), ("focus.next", "to the panes"), ("app.help", "keys"), ("app.palette", "all"))
-        words = (f"{keymap.shown_keys(BY_ID[id])[-1]} {word}" for id, word in hints if keymap.keys_of(BY_ID[id]))
-        return clean_line(" · ".join(words))
+        self._hint = Clean("")
+        self.show_title(self._words)
 
     def action_newline(self) -> None:
         """Break the line at the cursor."""
@@ -191,3 +196,10 @@ class PromptBox(TextArea):
             event.stop()
             self.post_message(self.PasteRefused(len(event.text)))
         event.text = typed(event.text)  # the editor would draw, and we would send, what nobody can see
+
+
+def _hint(keymap: Keymap) -> Clean:
+    """For somebody who never sent anything: one line, until the first prompt."""
+    hints = (("prompt.send", "sends"), ("focus.next", "to the panes"), ("app.help", "keys"), ("app.palette", "all"))
+    words = (f"{keymap.shown_keys(BY_ID[id])[-1]} {word}" for id, word in hints if keymap.keys_of(BY_ID[id]))
+    return clean_line(" · ".join(words))
