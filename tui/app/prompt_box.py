@@ -1,6 +1,7 @@
 """Where the prompt is typed, sent and left."""
 
 import os
+import re
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -21,6 +22,7 @@ from tui.storage.prompt_history import PromptHistory
 
 MAX_PASTE_CHARS = 256 * 1024
 """More than this is a file, not a prompt; the editor would freeze for seconds taking it in."""
+_FUNCTION_KEY = re.compile(r"(?:[a-z]+\+)*f\d+")
 _TITLE_MARGIN = 6
 """Cells of the upper border that the title cannot have."""
 
@@ -66,6 +68,9 @@ class PromptBox(TextArea):
         )
         self._words = Clean("prompt")
         self._hint = Clean("") if history.prompts() else _hint(keymap)
+        # TextArea has some of the function keys; here they all belong to views.
+        for key in [key for key in self._bindings.key_to_bindings if _FUNCTION_KEY.fullmatch(key)]:
+            del self._bindings.key_to_bindings[key]
         keymap.bind(self, Place.PROMPT)
         self._keymap = keymap
         self._history = history
