@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import TextArea
 from textual.widgets._toast import ToastHolder
 
+from tui.app import without_colour
 from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
 from tui.app.dashboard import Dashboard
@@ -36,9 +37,10 @@ class SidestreamApp(App[None], inherit_bindings=False):
 
     TITLE = "sidestream"
     ENABLE_COMMAND_PALETTE = True
-    CSS = """
-    ToastRack { margin-bottom: 4; }
-    Toast { width: auto; max-width: 70%; padding: 0 1; margin-top: 0; background: $panel; }
+    CSS = f"""
+    ToastRack {{ margin-bottom: 4; }}
+    Toast {{ width: auto; max-width: 70%; padding: 0 1; margin-top: 0; background: $panel; }}
+    {without_colour.CSS}
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
         catalogue = load_themes(self._theme_directories)
         self._own_themes = {loaded.name for loaded in catalogue.themes}
         super().__init__()
+        without_colour.take_colours_out(self)
         keymap = Keymap(keys)
         self._bindings.key_to_bindings.clear()  # Textual's own palette key, which may have been remapped
         keymap.bind(self, Place.EVERYWHERE)
