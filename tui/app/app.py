@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rich.console import RenderableType
+from textual import events
 from textual.app import App, SystemCommand
 from textual.screen import Screen
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 from textual.widgets._toast import ToastHolder
 
 from tui.app import without_colour
@@ -108,6 +109,11 @@ class SidestreamApp(App[None], inherit_bindings=False):
         if self._ticking:
             self.set_interval(THEME_LOOK_S, self.reload_changed_themes)
         self.theme_changed_signal.subscribe(self, lambda _: self.dashboard.show_figures())
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Hold the cursor still where nothing is to move: in any field, of whichever dialog, Textual's own too."""
+        if self.animation_level == "none" and isinstance(event.widget, Input | TextArea):
+            event.widget.cursor_blink = False
 
     def clear_notifications(self) -> None:
         """Take back what was said. Textual would leave the row of each toast standing, with a task of its own, unless
