@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from tui.app.actions import Place
-from tui.app.figures import clock_text, count_text, rate_text
+from tui.app.figures import clock_text, cost_text, count_text, rate_text
 from tui.app.notices import say
 from tui.app.race.axis import Axis
 from tui.app.race.cells import cell_text
@@ -220,7 +220,10 @@ class RaceView(View, can_focus=True):
         sums = totals([state for target in self.run.targets if (state := self.run.state(target.name))], now_ns)
         if not sums.busy_ns:
             return ""
-        words = [f"{count_text(sums.tokens, estimated=sums.is_estimated)} tokens", clock_text(sums.busy_ns)]
+        words = [f"{count_text(sums.tokens, estimated=sums.is_estimated)} tokens"]
+        if sums.cost is not None:
+            words.append(cost_text(sums.cost, estimated=sums.is_cost_estimated))
+        words.append(clock_text(sums.busy_ns))
         if sums.tokens_per_second is not None:
             words.append(f"{rate_text(sums.tokens_per_second)} tok/s together")
         return " · ".join(words)
