@@ -1,5 +1,7 @@
 """The Textual application: themes, the palette, and the keys that work everywhere. Wires; decides nothing."""
 
+import shutil
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -13,12 +15,14 @@ from textual.widgets._toast import ToastHolder
 from tui.app import without_colour
 from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
+from tui.app.clipboard import clipboard_command, encoding_for, give
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
 from tui.app.lineups import Lineups
 from tui.app.looks import Looks
 from tui.app.programs import Programs
 from tui.app.run import Question, Run
+from tui.app.selected import selected_text
 from tui.app.shown import palette_entry, toast
 from tui.app.suspending import suspend_between_steps
 from tui.app.themes import load_themes, shipped_directory, variables_for
@@ -80,6 +84,8 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self._choose_theme(theme)
         self._notice = notice
         self.keymap = keymap
+        programs = programs or Programs()
+        self._environment = programs.environment
         run = Run(engine, clock, targets, question or Question())
         self.dashboard = Dashboard(
             run,
@@ -160,7 +166,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
 
     async def action_copy_or_cancel(self) -> None:
         """Copy what is selected; otherwise stop everything; otherwise say how to leave."""
-        selected = self.screen.get_selected_text()
+        selected = selected_text(self.screen)
         if not selected and isinstance(self.focused, TextArea):
             selected = self.focused.selected_text
         if selected:
@@ -169,6 +175,13 @@ class SidestreamApp(App[None], inherit_bindings=False):
             toast(self, Clean("Copied the selection."), seconds=3)
         else:
             self.dashboard.action_cancel_all()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """To the terminal, through SSH and tmux too; and to this system's clipboard where that is the user's."""
+        super().copy_to_clipboard(text)
+        command = clipboard_command(self._environment, sys.platform, shutil.which)
+        if command is not None and not self.is_headless:
+            self.run_worker(give(command, text, self._environment, encoding_for(sys.platform)), exit_on_error=False)
 
     @property
     def crash(self) -> Exception | None:

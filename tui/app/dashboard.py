@@ -80,7 +80,7 @@ class Dashboard(LineupActions):
         looks: Looks,
         lineups: Lineups,
         *,
-        programs: Programs | None = None,
+        programs: Programs,
         ticking: bool = True,
     ) -> None:
         super().__init__()
@@ -98,9 +98,9 @@ class Dashboard(LineupActions):
         """The one on screen."""
         self.view.is_shown = True
         self._too_small = TooSmall()
-        self.prompt_box = PromptBox(keymap, history)
+        self.prompt_box = PromptBox(keymap, history, programs.environment)
         self.conversing = Conversing(run, self.prompt_box)
-        self._call_desk = CallDesk(run, keymap, programs or Programs())
+        self._call_desk = CallDesk(run, keymap, programs)
         self._key_bar = KeyBar()
         self._view_strip = ViewStrip(view_names(list(self.views), keymap), self.view.PLACE)
         self._end_bell = EndBell()
@@ -251,6 +251,7 @@ class Dashboard(LineupActions):
         before, self.view = self.view, self.views[place]
         if self.view is before:
             return
+        self.clear_selection()  # nobody sees it any more, and ctrl+c would copy it
         self.view.look_at(before.target_name)
         self.view.is_shown = True
         if self.focused is not self.prompt_box:

@@ -1,7 +1,7 @@
 """Where the prompt is typed, sent and left."""
 
-import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -58,9 +58,9 @@ class PromptBox(TextArea):
 
         chars: int
 
-    def __init__(self, keymap: Keymap, history: PromptHistory, text: str = "") -> None:
+    def __init__(self, keymap: Keymap, history: PromptHistory, environment: Mapping[str, str]) -> None:
+        """`environment` is what the user's editor sees."""
         super().__init__(
-            text,
             soft_wrap=True,
             show_line_numbers=False,
             highlight_cursor_line=False,
@@ -74,6 +74,7 @@ class PromptBox(TextArea):
         keymap.bind(self, Place.PROMPT)
         self._keymap = keymap
         self._history = history
+        self._environment = environment
         self._at: int | None = None
         """Which prompt of the history is shown; None while it is the user's own."""
         self._is_aside = False
@@ -163,7 +164,7 @@ class PromptBox(TextArea):
 
     async def _edit(self) -> None:
         try:
-            text = await edited(self.app, self.text, os.environ)
+            text = await edited(self.app, self.text, self._environment)
         except UsageError as exc:
             say(self, clean_line(str(exc)), warning=True)
             return
