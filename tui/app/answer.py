@@ -18,12 +18,13 @@ from tui.app.usage_words import usage_words
 from tui.core.clean import Clean, Cleaner, clean_line
 from tui.core.clean import clean as clean_text
 from tui.core.cost import cost_of, cost_of_snapshot
-from tui.core.endings import size_words
+from tui.core.endings import cause_words, size_words
 from tui.core.events import ServerTimings
 from tui.core.figures import duration_text
 from tui.core.fold import Choice
 from tui.core.phase import Phase
 from tui.core.redact import Redactor
+from tui.core.retries import seconds_words
 from tui.core.snapshot import Snapshot
 from tui.core.stream import StreamState
 from tui.core.target import Target
@@ -346,16 +347,15 @@ def _same(shown: Turn, turn: Turn) -> bool:
 
 
 def _error_lines(state: StreamState | Snapshot) -> list[Content]:
+    """What went wrong, in words; its codes are in the inspector."""
     error = state.error
     if error is None or state.phase is Phase.COMPLETE:
         return []
     facts = " · ".join(
         part
         for part in (
-            f"HTTP {error.status}" if error.kind == "http" else "",
-            error.type or "",
-            error.code if error.code and error.code not in (error.type, str(error.status)) else "",
-            f"retry after {error.retry_after_s:g} s" if error.retry_after_s is not None else "",
+            f"HTTP {cause_words(error)}" if error.kind == "http" else "",
+            f"try again in {seconds_words(error.retry_after_s)}" if error.retry_after_s is not None else "",
             f"{len(state.attempts)} attempts" if len(state.attempts) > 1 else "",
         )
         if part

@@ -7,9 +7,10 @@ from rich.console import RenderableType
 from textual import events
 from textual.app import App, SystemCommand
 from textual.screen import Screen
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 from textual.widgets._toast import ToastHolder
 
+from tui.app import without_colour
 from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
 from tui.app.blind.ballots import Ballots
@@ -22,6 +23,7 @@ from tui.app.lineups import Lineups
 from tui.app.looks import Looks
 from tui.app.programs import Programs
 from tui.app.run import Question, Run
+from tui.app.selected import selected_text
 from tui.app.shown import palette_entry, toast
 from tui.app.suspending import suspend_between_steps
 from tui.app.themes import load_themes, shipped_directory, variables_for
@@ -41,9 +43,10 @@ class SidestreamApp(App[None], inherit_bindings=False):
 
     TITLE = "sidestream"
     ENABLE_COMMAND_PALETTE = True
-    CSS = """
-    ToastRack { margin-bottom: 4; }
-    Toast { width: auto; max-width: 70%; padding: 0 1; margin-top: 0; background: $panel; }
+    CSS = f"""
+    ToastRack {{ margin-bottom: 4; }}
+    Toast {{ width: auto; max-width: 70%; padding: 0 1; margin-top: 0; background: $panel; }}
+    {without_colour.CSS}
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
         catalogue = load_themes(self._theme_directories)
         self._own_themes = {loaded.name for loaded in catalogue.themes}
         super().__init__()
+        without_colour.take_colours_out(self)
         keymap = Keymap(keys)
         self._bindings.key_to_bindings.clear()  # Textual's own palette key, which may have been remapped
         keymap.bind(self, Place.EVERYWHERE)
@@ -87,6 +91,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self._choose_theme(theme)
         self._notice = notice
         self.keymap = keymap
+        programs = programs or Programs()
         run = Run(engine, clock, targets, question or Question(), blind)
         self.dashboard = Dashboard(
             run,
@@ -128,6 +133,11 @@ class SidestreamApp(App[None], inherit_bindings=False):
     async def on_key_passed(self, message: KeyPassed) -> None:
         """The key before has had its effect, or part of it."""
         await self.key_order.passed(message)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Hold the cursor still where nothing is to move: in any field, of whichever dialog, Textual's own too."""
+        if self.animation_level == "none" and isinstance(event.widget, Input | TextArea):
+            event.widget.cursor_blink = False
 
     def clear_notifications(self) -> None:
         """Take back what was said. Textual would leave the row of each toast standing, with a task of its own, unless
@@ -174,7 +184,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
 
     async def action_copy_or_cancel(self) -> None:
         """Copy what is selected; otherwise stop everything; otherwise say how to leave."""
-        selected = self.screen.get_selected_text()
+        selected = selected_text(self.screen)
         if not selected and isinstance(self.focused, TextArea):
             selected = self.focused.selected_text
         if selected:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from tui.app.prompt_box import PromptBox
 from tui.app.run import Run
-from tui.app.shown import content, name_shown
+from tui.app.shown import name_shown
 from tui.core.clean import Clean, clean_line
 from tui.core.tool_definitions import tools_words
 
@@ -78,7 +78,7 @@ class Conversing:
 
     def show(self) -> None:
         """The title of the prompt box."""
-        self._box.border_title = content(self._title())
+        self._box.show_title(self._title())
 
     def _edit(self, aim: Aim, text: str) -> bool:
         """Whether the turn is still there."""

@@ -24,6 +24,7 @@ from tui.app.blind.actions import BlindActions
 from tui.app.blind.ballots import Ballots
 from tui.app.call_desk import CallDesk
 from tui.app.conversing import Conversing
+from tui.app.end_bell import EndBell
 from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen
 from tui.app.key_bar import KeyBar
@@ -46,6 +47,7 @@ from tui.app.shown import name_shown
 from tui.app.state_words import state_word
 from tui.app.tiling import Shape, is_too_small
 from tui.app.too_small import TooSmall
+from tui.app.view_strip import ViewStrip, view_names
 from tui.app.views import PanesView, RaceView, View, make_views
 from tui.core.clean import Clean, clean_line
 from tui.core.export import ENDINGS
@@ -67,9 +69,11 @@ class Dashboard(BlindActions, LineupActions):
     DEFAULT_CSS = """
     Dashboard {
         layout: vertical;
+        layers: base above;
         background: $background;
+        & > ViewStrip { layer: above; }
         & > TooSmall { display: none; }
-        &.-too-small > View, &.-too-small > KeyBar { display: none; }
+        &.-too-small > View, &.-too-small > KeyBar, &.-too-small > ViewStrip { display: none; }
         &.-too-small > TooSmall { display: block; }
     }
     """
@@ -82,7 +86,7 @@ class Dashboard(BlindActions, LineupActions):
         looks: Looks,
         lineups: Lineups,
         *,
-        programs: Programs | None = None,
+        programs: Programs,
         ballots: Ballots | None = None,
         ticking: bool = True,
     ) -> None:
@@ -102,10 +106,12 @@ class Dashboard(BlindActions, LineupActions):
         """The one on screen."""
         self.view.is_shown = True
         self._too_small = TooSmall()
-        self.prompt_box = PromptBox(keymap, history)
+        self.prompt_box = PromptBox(keymap, history, programs.environment)
         self.conversing = Conversing(run, self.prompt_box)
-        self._call_desk = CallDesk(run, keymap, programs or Programs())
+        self._call_desk = CallDesk(run, keymap, programs)
         self._key_bar = KeyBar()
+        self._view_strip = ViewStrip(view_names(list(self.views), keymap), self.view.PLACE)
+        self._end_bell = EndBell()
         keymap.bind(self, Place.VIEWS, *self.views, Place.DASHBOARD, through="perform")
 
     def compose(self) -> ComposeResult:
@@ -114,6 +120,7 @@ class Dashboard(BlindActions, LineupActions):
         yield self._too_small
         yield self.prompt_box
         yield self._key_bar
+        yield self._view_strip
 
     def on_mount(self) -> None:
         """Focus the prompt, ask what was asked on the command line, start drawing."""
@@ -184,6 +191,12 @@ class Dashboard(BlindActions, LineupActions):
         if self._frame % FRAMES_PER_FIGURES == 0:
             self._fit()
             self.show_figures()
+            self._ring()
+
+    def _ring(self) -> None:
+        """Call back somebody who has looked away. Asked whether it is wanted or not: that can change meanwhile."""
+        if self._end_bell.rings(self.run.board, self.run.clock.now_ns()) and self.looks.bell:
+            self.app.bell()
 
     def show_figures(self) -> None:
         """The view's figures and the summary, as of now."""
@@ -254,13 +267,19 @@ class Dashboard(BlindActions, LineupActions):
         before, self.view = self.view, self.views[place]
         if self.view is before:
             return
+        self.clear_selection()  # nobody sees it any more, and ctrl+c would copy it
         self.view.look_at(before.target_name)
         self.view.is_shown = True
         if self.focused is not self.prompt_box:
             self.view.enter()
         before.is_shown = False
+        self._view_strip.show(place)
         self.refresh_bindings()
         self.call_after_refresh(self.show_now)
+
+    def on_view_strip_chosen(self, message: ViewStrip.Chosen) -> None:
+        """The name of a view was clicked."""
+        self.open_view(message.place)
 
     def on_race_view_opened(self, message: RaceView.Opened) -> None:
         """Read the answer of a target in the race."""
@@ -314,6 +333,8 @@ class Dashboard(BlindActions, LineupActions):
             Setting("mouse", "ui.mouse", switch, lambda: _switch(looks.mouse), self._set_mouse),
             Setting("reduced motion", "ui.reduced_motion", switch, lambda: _switch(looks.reduced_motion),
                     lambda value: self.set_reduced_motion(value == "true")),
+            Setting("bell at the end", "ui.bell", switch, lambda: _switch(looks.bell),
+                    lambda value: setattr(looks, "bell", value == "true")),
             Setting("blind rounds", "ui.blind", switch, lambda: _switch(self.is_blind),
                     lambda _value: self.action_toggle_blind()),
         ]  # fmt: skip

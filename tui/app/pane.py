@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -13,7 +14,7 @@ from tui.app.blind.blind import Blind
 from tui.app.blind.words import hidden_ending
 from tui.app.kept_lines import KeptLines
 from tui.app.live_panel import LivePanel
-from tui.app.panel_lines import hidden_lines, panel_lines
+from tui.app.panel_lines import hidden_lines, kept_lines, panel_lines
 from tui.app.shown import assembled, content, name_shown
 from tui.app.state_words import StateWord, state_word
 from tui.core.clean import Clean, clean_line
@@ -22,7 +23,7 @@ from tui.core.endings import schema_mark, short_ending
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
 from tui.core.target import Target
-from tui.core.turns import answer_of
+from tui.core.turns import Turn, answer_of
 
 _TITLE_MARGIN = 6
 """Cells of a border row that its title cannot have: corners, a line and a space on either side."""
@@ -62,6 +63,12 @@ class Pane(KeptLines, Vertical, can_focus=True):
         pane: "Pane"
         choice: int
 
+    @dataclass
+    class TitleClickedTwice(Message):
+        """The user wants this pane alone, or all of them again."""
+
+        pane: "Pane"
+
     def __init__(self, target: Target, number: int, blind: Blind) -> None:
         super().__init__()
         self.target = target
@@ -73,6 +80,8 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self.is_paused = False
         self._rounds = 0
         """How many questions the conversation has so far."""
+        self._past_turn: Turn | None = None
+        """The last turn, while nothing is being answered."""
         self.hits = 0
         """How often what is searched for is here."""
         self._calls_of: tuple[StreamState, int] | None = None
@@ -115,6 +124,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
         if state is not self.state:
             self.state, self.choice, self.is_paused = state, 0, False
         self._rounds = talk.round_count if talk else 0
+        self._past_turn = talk.turns[-1] if state is None and talk is not None and talk.turns else None
         if self._feed.follow(talk.turns if talk else (), state) and state is None:
             self._show_past()
         if self.is_paused or state is None:
@@ -144,6 +154,8 @@ class Pane(KeptLines, Vertical, can_focus=True):
         width, unfolded = self.content_size.width, self._feed.shows_reasoning
         if self._blind.hides:
             self._panel.show(hidden_lines(self.state, width, self.choice, unfolded=unfolded))
+        elif self._past_turn is not None and self._past_turn.snapshot is not None and not self._past_turn.source:
+            self._panel.show(kept_lines(self._past_turn.snapshot, width))
         else:
             self._panel.show(panel_lines(self.state, now_ns, width, rows, self.choice, unfolded=unfolded))
         self._show_title(state_word(self.state, now_ns))
@@ -246,13 +258,31 @@ class Pane(KeptLines, Vertical, can_focus=True):
     def answer_text(self) -> str:
         """The shown choice's answer as the model wrote it, without known secrets; empty when there is none."""
         if self.state is None:
-            return ""
+            return (
+                self._past_turn.answer.text
+                if self._past_turn is not None and self._past_turn.answer is not None
+                else ""
+            )
         found = self.state.answer.choices.get(self.choice)
         if found is None:
             return ""
         calls = "\n".join(f"{call.name}({call.arguments_text()})" for call in found.calls)
         text = "\n\n".join(part for part in (found.text.text(), found.refusal.text(), calls) if part)
         return self.state.redactor.known(text)
+
+    def on_click(self, event: events.Click) -> None:
+        """Two clicks on the title are a wish; one only gives the focus, which Textual does."""
+        if event.screen_offset.y == self.region.y and event.chain == 2:
+            event.prevent_default()  # Textual would select all there is in the pane
+            self.post_message(self.TitleClickedTwice(self))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Figures and border belong to the answer: the wheel moves it there too."""
+        self.answer.on_mouse_scroll_down(event)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The other way."""
+        self.answer.on_mouse_scroll_up(event)
 
     def on_live_panel_clicked(self, message: LivePanel.Clicked) -> None:
         """A tab is a choice; the line of the reasoning lane opens and closes it."""

@@ -179,7 +179,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         keys=asked.settings.keys,
         theme_directories=[user_theme_directory()],
         history=PromptHistory(user_data_directory() / "prompts.jsonl"),
-        looks=Looks(Shape(ui.layout), ui.markdown, ui.mouse, ui.reduced_motion),
+        looks=Looks(Shape(ui.layout), ui.markdown, ui.mouse, ui.reduced_motion, ui.bell),
         lineups=_lineups(asked),
         notice=notice or key_log_notice(),
         blind=Blind(is_on=ui.blind),

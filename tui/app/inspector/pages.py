@@ -256,6 +256,8 @@ def _attempt(index: int, attempt: Attempt, origin_ns: int, *, is_current: bool) 
     ]  # fmt: skip
     if error is not None:
         rows.append(_fact("  failed", f"{error.kind}: {error.message}", "$metric-bad"))
+        if codes := " · ".join(dict.fromkeys(code for code in (error.type, error.code) if code)):
+            rows.append(_fact("  code", codes))
     if attempt.wait_ns is not None:
         rows.append(_fact("  next", f"after {duration_text(attempt.wait_ns)}"))
     return rows

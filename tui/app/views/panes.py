@@ -209,6 +209,11 @@ class PanesView(View):
         if self.size:
             self.grid.select(message.pane)
 
+    def on_pane_title_clicked_twice(self, message: Pane.TitleClickedTwice) -> None:
+        """All the room for the pane that was clicked, or for all again."""
+        self.grid.select(message.pane)
+        self.action_zoom()
+
     def on_tab_strip_chosen(self, message: TabStrip.Chosen) -> None:
         """A tab was clicked."""
         self.action_focus_pane(message.number)
