@@ -139,4 +139,4 @@ class VoteDialog(ModalScreen[Ballot | None]):
 
     def _line(self, ballot: Ballot, sign: Clean, words: Clean) -> tuple[Styled, ...]:
         is_last = Clean("◆ ") if ballot == self._last else Clean("  ")
-        return (is_last, "$accent"), (clean_line(f"{sign:<4}"), "bold"), (words, "" if ballot.letter else "$text-muted")
+        return (is_last, "$accent"), (clean_line(f"{sign:<4}"), "bold"), (words, "")
