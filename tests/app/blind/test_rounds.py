@@ -38,9 +38,8 @@ def blind_app(
     app, engine = make_app(
         *names,
         blind=Blind(is_on=is_on, shuffle=shuffle or (lambda order: order.reverse())),
-        ballots=Ballots(VoteStore(Database(path)) if path else None),
+        ballots=Ballots(VoteStore(Database(path)) if path else None, now=lambda: NOON),
     )
-    app.dashboard.now = lambda: NOON
     return app, engine
 
 
@@ -128,7 +127,7 @@ async def test_the_next_prompt_begins_a_new_conversation_and_another_round() -> 
         assert names(app) == ["ada", "bob"]
         assert app.dashboard.run.blind.hides
         await pilot.press("tab", "v")
-        assert app.said[-1] == "A and B still answer; vote when that has ended, or cancel it."
+        assert app.said[-1] == "A and B still answer; vote when they have ended, or cancel them."
 
 
 @pytest.mark.parametrize(
@@ -186,7 +185,7 @@ async def test_failed_and_empty_answers_take_no_part() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await ask(pilot)
         await pilot.press("alt+v")
-        assert app.said[-1] == "A, B, C and D still answer; vote when that has ended, or cancel it."
+        assert app.said[-1] == "A, B, C and D still answer; vote when they have ended, or cancel them."
         engine.connect("ada")
         engine.fail("ada", http_error(500, {}, b"refused"))
         engine.answer("bob", " ")
@@ -194,7 +193,7 @@ async def test_failed_and_empty_answers_take_no_part() -> None:
         engine.connect("dora")
         engine.receive("dora", {"content": "fo"})
         await pilot.press("alt+v")
-        assert app.said[-1] == "A still answers; vote when that has ended, or cancel it."
+        assert app.said[-1] == "A still answers; vote when it has ended, or cancel it."
         engine.end("dora")
         await pilot.press("alt+v")
         assert app.said[-1] == "A vote needs two answers; there is only one."

@@ -1,10 +1,7 @@
 """What the dashboard does about blind rounds: begin one, take the vote, tell who was who, show the scores."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Final
-from uuid import uuid4
 
 from textual.screen import Screen
 
@@ -39,8 +36,6 @@ class BlindActions(Screen[None]):
     ballots: Ballots
     prompt_box: PromptBox
     conversing: Conversing
-    now: Callable[[], datetime] = staticmethod(lambda: datetime.now(UTC))
-    """The wall clock, for the date of a vote."""
 
     def all_views(self) -> list[View]:
         """Everybody who shows the targets."""
@@ -166,7 +161,7 @@ class BlindActions(Screen[None]):
             played.vote = None
             words = f"The vote is taken back. {self.key_named('blind.vote')} votes anew, until the next prompt."
         else:
-            id, at = (before.id, before.at) if before else (uuid4().hex, f"{self.now():%Y-%m-%dT%H:%M:%SZ}")
+            id, at = (before.id, before.at) if before else self.ballots.stamp()
             # What a vote remembers of the prompt goes to a file, like everything else without keys and controls.
             prompt = clean(Redactor.of_targets(self.run.targets).text(played.prompt))
             played.vote = Vote(id, at, prompt, ballot.verdict, ballot.marked(played.contestants))

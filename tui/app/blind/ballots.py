@@ -4,6 +4,9 @@ What cannot be written stays here for the session and goes along with the next v
 """
 
 import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import uuid4
 
 from tui.core.errors import StorageError
 from tui.core.votes import Vote
@@ -13,13 +16,21 @@ from tui.storage.votes import VoteStore
 class Ballots:
     """`store` None keeps votes for this session alone."""
 
-    def __init__(self, store: VoteStore | None = None) -> None:
+    def __init__(
+        self, store: VoteStore | None = None, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """`now`: the wall clock, for the dates of votes."""
         self._store = store
+        self._now = now
         self._lock = asyncio.Lock()
         self._unsaved: dict[str, Vote] = {}
         """By id. What the disk has not, or not in this form."""
         self._unremoved: set[str] = set()
         """Votes that were taken back, and may still be on the disk."""
+
+    def stamp(self) -> tuple[str, str]:
+        """The id and the time of a vote that is given now."""
+        return uuid4().hex, f"{self._now():%Y-%m-%dT%H:%M:%SZ}"
 
     async def cast(self, vote: Vote) -> str:
         """Keep a vote, in the place of one with its id. A sentence when it could not be written; empty otherwise."""

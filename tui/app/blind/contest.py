@@ -30,8 +30,9 @@ def hindrance(run: Run) -> str:
     """Why there can be no vote now, as a sentence; empty when there can be one."""
     running = [run.called(target.name) for target in run.placed if run.is_running(target.name)]
     if running:
-        verb = "still answers" if len(running) == 1 else "still answer"
-        return f"{_listed(running)} {verb}; vote when that has ended, or cancel it."
+        if len(running) == 1:
+            return f"{running[0]} still answers; vote when it has ended, or cancel it."
+        return f"{_listed(running)} still answer; vote when they have ended, or cancel them."
     count = len(_judged(run))
     if count < 2:
         return f"A vote needs two answers; there is {'only one' if count else 'none yet'}."
@@ -75,4 +76,4 @@ def _said(choice: ChoiceSnapshot) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
