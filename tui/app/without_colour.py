@@ -42,8 +42,8 @@ class WithoutColour(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same texts, weighted."""
         return [
-            Segment(text, style if style is None else weighted(style, background), control)
-            for text, style, control in segments
+            segment if segment.style is None else segment._replace(style=weighted(segment.style, background))
+            for segment in segments
         ]
 
 
