@@ -21,6 +21,7 @@ from tests.cli.command import COMMAND, ROOT, environment, sidestream
 from tests.support.echo_server import PIECE, PLACES, echo_server, spellings
 from tests.support.terminal import Terminal
 from tui.app.app import SidestreamApp
+from tui.core.export import ENDINGS
 from tui.core.request import Prompt
 from tui.core.secret import Secret
 from tui.core.target import Target
@@ -115,14 +116,17 @@ def test_a_password_in_a_url_is_in_no_output(user_home: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals of POSIX")
-def test_the_screen_and_the_clipboard_hold_no_key(tmp_path: Path) -> None:
-    """Every place in a pane of its own, one after the other on the whole screen."""
+def test_the_screen_the_clipboard_and_exports_hold_no_key(tmp_path: Path) -> None:
+    """Every place in a pane of its own, one after the other on the whole screen; then all of them in every format."""
+    home = tmp_path / "home"
+    home.mkdir()
     pictures: dict[str, str] = {}
+    exported = [tmp_path / f"run{ending}" for ending in ENDINGS]
     with echo_server() as address:
         words, environment = sources(address)
         command = [*COMMAND, "Hello", *TARGETS, *words]
         env = {"PYTHONPATH": str(ROOT), "SIDESTREAM_UI__LAYOUT": "tabs", **environment}
-        with Terminal(command, rows=50, cols=250, env=env, home=tmp_path, cwd=ROOT) as terminal:
+        with Terminal(command, rows=50, cols=250, env=env, home=home, cwd=ROOT) as terminal:
             terminal.wait_for(re.compile(r"\d+ failed"), START_S)
             terminal.wait_for(lambda picture: " running" not in picture.splitlines()[-1], START_S)
             for model in reversed(PLACES):  # backwards, so that the first step, too, is seen before the next key
@@ -133,6 +137,9 @@ def test_the_screen_and_the_clipboard_hold_no_key(tmp_path: Path) -> None:
                 terminal.wait_for(lambda picture: all(part in picture for part in HELP))
                 terminal.send("\x1b")
                 pictures[model] = terminal.wait_for(lambda picture: not any(part in picture for part in HELP))
+            for path in exported:
+                terminal.send(f"\x05\x15{path}\r")
+                terminal.wait_for(f"Saved {len(PLACES)} answers to {path}")
             terminal.send("\x11")
             assert terminal.wait_exit() == 0
         assert_clean("what was written to the terminal", terminal.raw)
@@ -141,7 +148,9 @@ def test_the_screen_and_the_clipboard_hold_no_key(tmp_path: Path) -> None:
         for model, picture in pictures.items():
             assert_clean(f"what is on the screen of {model}", picture)
             assert_clean(f"what is on the screen of {model}, unwrapped", re.sub(r"[\s│]+", "", picture))
-    assert_files_clean(tmp_path)
+    for path in exported:
+        assert_clean(f"the export {path.name}", path.read_bytes())
+    assert_files_clean(home)
 
 
 def configured(home: Path, address: str, key_lines: str) -> list[str]:

@@ -14,6 +14,7 @@ from tests.app.scripted import (
     answer_shown,
     draw,
     make_app,
+    panel_rows,
     screen_text,
     subtitle,
     target,
@@ -331,6 +332,9 @@ async def test_a_branch_goes_on_from_the_turn_before_and_the_other_can_be_taken_
         await pilot.pause()
         assert [row for row in answer_rows(app, "ada") if row] == ["❯ one", "1 by ada"]
         assert "ready" in title(app, "ada")
+        assert panel_rows(app, "ada") == ["TTFT 203 ms  – tok/s  ≈2 tok  0.3 s"], "the figures of the answer on show"
+        await pilot.press("y")
+        assert app.copied == ["1 by ada"]
         await pilot.press("a", *"drei", "enter")
         await pilot.pause()
         engine.answer("ada", "3 by ada")

@@ -534,9 +534,10 @@ async def test_every_attempt_can_be_looked_at() -> None:
         state = StreamState(replace(target("ada"), policy=policy), engine.clock.now_ns(), jitter=0.5)
         engine.board.put("ada", state)
         state.start(engine.clock.now_ns())
-        state.connected(engine.clock.now_ns(), reused=False)
+        facts = ConnectionFacts("HTTP/1.1", False, peer="192.0.2.1:80")
+        state.connected(engine.clock.now_ns(), reused=False, facts=facts)
         state.respond(503, {"retry-after": "1"}, engine.clock.now_ns())
-        body = b'{"error": {"message": "overloaded"}}'
+        body = b'{"error": {"message": "overloaded", "type": "server_error", "code": "busy"}}'
         state.receive_error(body, engine.clock.now_ns())
         state.fail(http_error(503, {}, body), engine.clock.now_ns())
         engine.clock.advance(500)
@@ -553,7 +554,10 @@ async def test_every_attempt_can_be_looked_at() -> None:
         await pilot.press("left_square_bracket")
         assert "▸ attempt 1" in page_of(app)
         assert "status      503" in page_of(app)
-        assert re.search("failed +http: overloaded", page_of(app))
+        assert re.search("failed +http: overloaded\n +code +server_error · busy", page_of(app))
+        await pilot.press("left_square_bracket")
+        assert "192.0.2.1:80" in page_of(app), "how the earlier one was carried"
+        await pilot.press("right_square_bracket")
         await pilot.press("a", "a", "a")
         assert "▸ attempt 2" in page_of(app)
 

@@ -299,7 +299,7 @@ async def test_a_failure_shows_the_servers_own_message_whole() -> None:
         shown = " ".join(answer_rows(app, "ada")).split()
         assert " ".join(message.split()) in " ".join(shown)
         assert "HTTP 404" in answer_shown(app, "ada")
-        assert "invalid_request_error" in answer_shown(app, "ada")
+        assert "invalid_request_error" not in answer_shown(app, "ada"), "codes are for the inspector"
         assert subtitle(app, "ada").endswith("r retry")
 
 
@@ -308,7 +308,7 @@ async def test_a_wait_the_server_asked_for_is_said() -> None:
         engine.connect("ada")
         engine.fail("ada", http_error(429, {"retry-after": "17"}, b'{"error": {"message": "Slow down."}}'))
         draw(app)
-        assert "retry after 17 s" in answer_shown(app, "ada")
+        assert answer_shown(app, "ada") == "Slow down.\nHTTP 429 rate limited · try again in 17 s"
 
 
 async def test_an_error_in_the_stream_fails_it_with_what_it_said() -> None:

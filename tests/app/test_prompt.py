@@ -8,6 +8,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, make_app
+from tui.app.actions import Place
 from tui.app.prompt_box import MAX_PASTE_CHARS
 
 pytestmark = pytest.mark.anyio
@@ -99,6 +100,18 @@ async def test_arrows_and_control_keys_edit_while_typing() -> None:
         assert app.dashboard.prompt_box.text == "bzc"
         await pilot.press("ctrl+u")
         assert app.dashboard.prompt_box.text == "c"
+
+
+async def test_no_function_key_is_kept_from_the_views_while_typing() -> None:
+    app, _engine = make_app("ada", "bob", keys={"view.race": "f6", "view.diff": "f7", "view.panes": "shift+f7"})
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("h", "i")
+        for name, place in (("f6", Place.RACE), ("f7", Place.DIFF), ("shift+f7", Place.PANES), ("f5", Place.INSPECTOR)):
+            await pilot.press(name)
+            assert app.dashboard.view.PLACE is place
+        assert app.dashboard.prompt_box.has_focus
+        assert app.dashboard.prompt_box.text == "hi"
+        assert not app.dashboard.prompt_box.selected_text
 
 
 async def test_a_paste_goes_in_with_its_line_ends_and_is_not_sent() -> None:

@@ -100,11 +100,13 @@ async def edit(app: WatchedApp, pilot: Pilot[None]) -> None:
 async def test_the_editor_is_given_the_prompt_and_what_it_leaves_comes_back(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    editor(monkeypatch, tmp_path, "path.write_text(path.read_text().upper() + '\\nmore\\n')")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-user")
+    keys = "os.environ.get('OPENAI_API_KEY', 'no key')"
+    editor(monkeypatch, tmp_path, f"import os; path.write_text(path.read_text().upper() + '\\n' + {keys} + '\\n')")
     async with prompting() as (app, engine, pilot):
         await pilot.press(*"draft")
         await edit(app, pilot)
-        assert app.dashboard.prompt_box.text == "DRAFT\nmore"
+        assert app.dashboard.prompt_box.text == "DRAFT\nno key"
         assert engine.launched == [], "sending is the user's"
 
 

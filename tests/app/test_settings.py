@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import LoadingIndicator
+from textual.widgets._toast import Toast, ToastHolder
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, answer_shown, draw, make_app, screen_text
 from tui.app.looks import Looks
@@ -196,3 +199,50 @@ async def test_who_did_is_not() -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause()
         assert "enter sends" not in screen_text(app)
+
+
+MOVING_PLACES = {
+    "slash": "Dashboard Input",
+    "f3": "Dashboard RaceView",
+    "f4": "Dashboard DiffView",
+    "f5": "Dashboard EventList",
+    "comma": "SettingsScreen NoneType",
+    "question_mark": "HelpScreen VerticalScroll",
+    "ctrl+p": "CommandPalette CommandInput",
+    "T": "FileDialog Input",
+    "plus": "TargetForm Input",
+    "f8": "LineupDialog Input",
+}
+
+
+async def test_with_reduced_motion_nothing_moves_by_itself_on_any_screen() -> None:
+    """What blinks, slides or fades does so by a timer."""
+    app, engine = make_app(*NAMES, prompt="why?", looks=Looks(reduced_motion=True))
+    app.dashboard.prompt_box.cursor_blink = True
+    async with app.run_test(size=(120, 40)) as pilot:
+        engine.connect("ada")
+        engine.receive("ada", {"reasoning_content": "hm"})
+        engine.answer("bob", "words")
+        draw(app)
+        assert running_timers(app) == []
+        await pilot.press("tab")
+        for key, place in MOVING_PLACES.items():
+            await pilot.press(key)
+            await pilot.pause()
+            draw(app)
+            assert f"{type(app.screen).__name__} {type(app.focused).__name__}" == place
+            assert running_timers(app) == [], place
+            if app.screen is not app.dashboard or place.endswith("Input"):
+                await pilot.press("escape")
+                await pilot.pause()
+
+
+def running_timers(app: WatchedApp) -> list[str]:
+    """All but the one that paints what has changed, those that take toasts away, and that of a still sign."""
+    widgets = [widget for screen in app.screen_stack for widget in (screen, *screen.query(Widget))]
+    timers = [(widget, timer) for widget in widgets for timer in widget._timers if timer._active.is_set()]
+    return [
+        f"{timer.name} of {widget}"
+        for widget, timer in timers
+        if timer.name != "screen_update" and not isinstance(widget, ToastHolder | Toast | LoadingIndicator)
+    ]

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.app.scripted import ScriptedEngine, answer_shown, draw, make_app, panel_rows, target
-from tui.app.figures import cost_text
+from tests.app.scripted import ScriptedEngine, answer_shown, draw, make_app, panel_rows, screen_text, target
 from tui.app.usage_words import usage_words
 from tui.core.cost import Cost
 from tui.core.events import Usage
+from tui.core.figures import cost_text
 from tui.core.price import Price, Tariff
 
 pytestmark = pytest.mark.anyio
@@ -130,3 +130,14 @@ async def test_streams_of_earlier_prompts_stay_in_the_total() -> None:
         draw(app)
         draw(app)
         assert app.dashboard._key_bar.summary == "1 complete · $0.0140"
+
+
+async def test_the_bottom_line_of_the_race_has_the_cost_of_the_run() -> None:
+    app, engine = make_app("bob", targets=[PRICED], prompt="hi")
+    async with app.run_test(size=(120, 30)) as pilot:
+        finish(engine, "ada", 1000, 500)
+        finish(engine, "bob", 1000, 500)
+        await pilot.press("f3")
+        await pilot.pause()
+        draw(app)
+        assert "1000 tokens · $0.00700 · " in screen_text(app)

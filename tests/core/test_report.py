@@ -142,3 +142,12 @@ def test_a_run() -> None:
     assert found["started_at"] == "2026-11-20T12:00:00Z"
     assert found["targets"] == [target_object(state)] * 2
     json.dumps(found, allow_nan=False)
+
+
+def test_a_reason_nobody_knows_is_told_in_words_and_kept_as_it_came() -> None:
+    state = begun(200)
+    chunk = {"choices": [{"index": 0, "delta": {"content": "x"}, "finish_reason": "MALFORMED_FUNCTION_CALL"}]}
+    state.receive(b"data: " + json.dumps(chunk).encode() + b"\n\ndata: [DONE]\n\n", START_NS + 70 * MS)
+    found = target_object(state)
+    assert found["end"] == "malformed function call"
+    assert found["choices"][0]["finish_reason_raw"] == "MALFORMED_FUNCTION_CALL"

@@ -1,14 +1,17 @@
 """Where a stream's time went: stretches that meet, from the wish to the end."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.core.events import Usage
 from tui.core.failure import StreamError, http_error
 from tui.core.phase import Phase
+from tui.core.price import Price, Tariff
 from tui.core.stream import StreamState
 from tui.core.target import Target
 from tui.core.totals import Totals, totals
@@ -175,6 +178,22 @@ def test_totals_grow_while_a_stream_runs() -> None:
     start(state, 10)
     assert totals([state], 50 * MS) == Totals(None, False, 40 * MS)
     assert totals([state], 50 * MS).tokens_per_second is None
+
+
+def test_totals_have_the_cost_of_those_with_a_price() -> None:
+    def priced(price: Price | None, usage: Usage | None) -> StreamState:
+        state = written(0, 100)
+        state.target = replace(state.target, tariff=Tariff(price, "test") if price else None)
+        state.answer.usage = usage
+        return state
+
+    counted = Usage(prompt=1000, completion=500)
+    sums = totals([priced(Price(2, 8), counted), priced(Price(1, 4), counted), priced(None, counted)], 0)
+    assert sums.cost == pytest.approx(0.009)  # (1000 x 2 + 500 x 8 + 1000 x 1 + 500 x 4) / 1e6
+    assert not sums.is_cost_estimated
+    in_part = Usage(prompt=1000)
+    assert totals([priced(Price(2, 8), counted), priced(Price(1, 4), in_part)], 0).is_cost_estimated
+    assert totals([priced(None, counted)], 0).cost is None
 
 
 def test_totals_of_nobody() -> None:

@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from tui.app.figures import duration_text
+from tui.app.blind.blind import Blind
+from tui.app.blind.words import hidden_ending
 from tui.app.shown import Styled, assembled, content
 from tui.app.text.view import TextView
 from tui.app.turn_words import asked_words, closing_words
@@ -17,11 +18,13 @@ from tui.app.usage_words import usage_words
 from tui.core.clean import Clean, Cleaner, clean_line
 from tui.core.clean import clean as clean_text
 from tui.core.cost import cost_of, cost_of_snapshot
-from tui.core.endings import size_words
+from tui.core.endings import cause_words, size_words
 from tui.core.events import ServerTimings
+from tui.core.figures import duration_text
 from tui.core.fold import Choice
 from tui.core.phase import Phase
 from tui.core.redact import Redactor
+from tui.core.retries import seconds_words
 from tui.core.snapshot import Snapshot
 from tui.core.stream import StreamState
 from tui.core.target import Target
@@ -82,8 +85,9 @@ class _Cursor:
 class AnswerFeed:
     """Feeds one `TextView` from the streams of its pane, one after another."""
 
-    def __init__(self, view: TextView) -> None:
+    def __init__(self, view: TextView, blind: Blind) -> None:
         self._view = view
+        self._blind = blind
         self._cursors: dict[str, _Cursor] = {}
         self._heads: dict[str, tuple[object, ...]] = {}
         self._restatements = 0
@@ -102,6 +106,8 @@ class AnswerFeed:
     def introduce(self, target: Target) -> None:
         """Before anything was asked: where a prompt would go."""
         self.restart()
+        if self._blind.hides:
+            return
         options = ", ".join(f"{key}={value}" for key, value in target.options.items())
         hide = Redactor.of_targets([target]).text
         lines = [f"{target.provider}/{target.model}", target.base_url, proxy_words(target), options]
@@ -131,6 +137,16 @@ class AnswerFeed:
         self.restart()
         return True
 
+    def reveal(self) -> None:
+        """Nothing is hidden any more: what was left out comes with the next `follow` and `take`."""
+        if self._settled or self._state is None:
+            self._turns, self._turn, self._state = (), None, None
+            self._settled.clear()
+            self._view.clear()
+        else:
+            for ending in ("end", "usage"):
+                self._heads.pop(ending, None)
+
     def restart(self) -> None:
         """Forget what was shown of this turn: another stream, or another choice of the same."""
         self._view.clear(keep=len(self._settled))
@@ -149,7 +165,9 @@ class AnswerFeed:
         self._view.section("usage", kind="lines", gap=1)
         if self._turn is not None:
             hide = (self._state.redactor if self._state else self._redactor).known
-            lines = (content(clean_line(hide(line)), "$metric-label") for line in asked_words(self._turn))
+            source = self._blind.called(self._turn.source) if self._turn.source else ""
+            asked = asked_words(self._turn, source, is_blind=self._blind.hides)
+            lines = (content(clean_line(hide(line)), "$metric-label") for line in asked)
             self._view.set_lines("asked", list(lines))
 
     @property
@@ -173,7 +191,10 @@ class AnswerFeed:
 
     def _settle(self, turn: Turn) -> None:
         """The turn shown last is over; it stays as it is."""
-        if (words := closing_words(turn)) and not self._heads.get("end"):
+        words = closing_words(turn)
+        if self._blind.hides:
+            words = hidden_ending(turn.snapshot) if turn.snapshot is not None else ""
+        if words and not self._heads.get("end"):
             self._view.set_lines("end", [content(clean_line(words), "$metric-label")])
         self._settled.append(turn)
         self._view.settle(f"{len(self._settled)} ")
@@ -192,15 +213,12 @@ class AnswerFeed:
                 self._show_head(number, call.name, len(call.arguments.encode("utf-8", "replace")), call.validity)
                 self._view.append(f"arguments {number}", clean_text(call.arguments))
         if snapshot is not None:
-            lines = [
-                *_error_lines(snapshot),
-                *_schema_lines(snapshot.schema_errors),
-                *_remark_lines(snapshot.remarks, snapshot.timings),
-            ]
+            lines = self._end_lines(snapshot, snapshot.timings)
             self._heads["end"] = tuple(line.plain for line in lines)
             self._view.set_lines("end", lines)
             width = self._view.size.width or _USUAL_WIDTH
-            self._show_usage(usage_words(snapshot.usage, cost_of_snapshot(snapshot), width))
+            if not self._blind.hides:
+                self._show_usage(usage_words(snapshot.usage, cost_of_snapshot(snapshot), width))
         self._settle(turn)
 
     def take(self, state: StreamState, choice_index: int) -> None:
@@ -229,7 +247,7 @@ class AnswerFeed:
     def take_usage(self, state: StreamState) -> bool:
         """What a finished answer took, worded for the width there is. Returns whether the words changed."""
         width = self._view.size.width or _USUAL_WIDTH
-        if not state.is_over or self._heads.get("usage") == (width,):
+        if not state.is_over or self._blind.hides or self._heads.get("usage") == (width,):
             return False
         self._heads["usage"] = (width,)
         self._show_usage(usage_words(state.answer.usage, cost_of(state), width))
@@ -305,17 +323,22 @@ class AnswerFeed:
 
     def _show_end(self, state: StreamState) -> None:
         """The server's own words, whole, when something went wrong; its remarks and its own timings."""
-        lines = [
-            *_error_lines(state),
-            *_schema_lines(state.schema_errors),
-            *_remark_lines(state.remarks, state.answer.timings),
-        ]
+        lines = self._end_lines(state, state.answer.timings)
         key = tuple(line.plain for line in lines)
         if self._heads.get("end", ()) == key:
             return
         self._heads["end"] = key
         self._view.set_lines("intro", [])
         self._view.set_lines("end", lines)
+
+    def _end_lines(self, state: StreamState | Snapshot, timings: ServerTimings | None) -> list[Content]:
+        """In a blind round only that something went wrong."""
+        if not self._blind.hides:
+            ending = _error_lines(state)
+            return [*ending, *_schema_lines(state.schema_errors), *_remark_lines(state.remarks, timings)]
+        words = hidden_ending(state) if state.error is not None else ""
+        said = [content(clean_line(f"{words[:1].upper()}{words[1:]}."), "$phase-failed")] if words else []
+        return [*said, *_schema_lines(state.schema_errors)]
 
 
 def _same(shown: Turn, turn: Turn) -> bool:
@@ -324,16 +347,15 @@ def _same(shown: Turn, turn: Turn) -> bool:
 
 
 def _error_lines(state: StreamState | Snapshot) -> list[Content]:
+    """What went wrong, in words; its codes are in the inspector."""
     error = state.error
     if error is None or state.phase is Phase.COMPLETE:
         return []
     facts = " · ".join(
         part
         for part in (
-            f"HTTP {error.status}" if error.kind == "http" else "",
-            error.type or "",
-            error.code if error.code and error.code not in (error.type, str(error.status)) else "",
-            f"retry after {error.retry_after_s:g} s" if error.retry_after_s is not None else "",
+            f"HTTP {cause_words(error)}" if error.kind == "http" else "",
+            f"try again in {seconds_words(error.retry_after_s)}" if error.retry_after_s is not None else "",
             f"{len(state.attempts)} attempts" if len(state.attempts) > 1 else "",
         )
         if part

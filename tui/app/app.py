@@ -4,19 +4,26 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rich.console import RenderableType
+from textual import events
 from textual.app import App, SystemCommand
 from textual.screen import Screen
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 from textual.widgets._toast import ToastHolder
 
+from tui.app import without_colour
 from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
+from tui.app.blind.ballots import Ballots
+from tui.app.blind.blind import Blind
+from tui.app.clipboard import Clipboard
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
+from tui.app.key_order import KeyOrder, KeyPassed
 from tui.app.lineups import Lineups
 from tui.app.looks import Looks
 from tui.app.programs import Programs
 from tui.app.run import Question, Run
+from tui.app.selected import selected_text
 from tui.app.shown import palette_entry, toast
 from tui.app.stylesheet import FrugalStylesheet
 from tui.app.suspending import suspend_between_steps
@@ -37,9 +44,10 @@ class SidestreamApp(App[None], inherit_bindings=False):
 
     TITLE = "sidestream"
     ENABLE_COMMAND_PALETTE = True
-    CSS = """
-    ToastRack { margin-bottom: 4; }
-    Toast { width: auto; max-width: 70%; padding: 0 1; margin-top: 0; background: $panel; }
+    CSS = f"""
+    ToastRack {{ margin-bottom: 4; }}
+    Toast {{ width: auto; max-width: 70%; padding: 0 1; margin-top: 0; background: $panel; }}
+    {without_colour.CSS}
     """
 
     def __init__(
@@ -57,11 +65,17 @@ class SidestreamApp(App[None], inherit_bindings=False):
         theme_directories: Iterable[Path] = (),
         notice: str | None = None,
         programs: Programs | None = None,
+        blind: Blind | None = None,
+        ballots: Ballots | None = None,
+        clipboard: Clipboard | None = None,
         ticking: bool = True,
     ) -> None:
         """`keys` is the `[keys]` table: action id to key; what is wrong with it is said at start. `history` remembers
         the prompts, `lineups` the targets; without them both are forgotten at the end. `programs` may answer calls of
-        tools, after a yes."""
+        tools, after a yes. `blind` may be on, or draw letters in another way; without `ballots` votes are forgotten.
+        `clipboard` is the machine's, which is told of copies besides the terminal."""
+        self._machine_clipboard = clipboard
+        self.key_order = KeyOrder(self, super().on_event)
         self._theme_directories = [shipped_directory(), *theme_directories]
         self._theme_watch = ThemeWatch(self._theme_directories)
         self._ticking = ticking
@@ -69,6 +83,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self._own_themes = {loaded.name for loaded in catalogue.themes}
         super().__init__()
         self.stylesheet = FrugalStylesheet(variables=self.theme_variables)
+        without_colour.take_colours_out(self)
         keymap = Keymap(keys)
         self._bindings.key_to_bindings.clear()  # Textual's own palette key, which may have been remapped
         keymap.bind(self, Place.EVERYWHERE)
@@ -78,7 +93,8 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self._choose_theme(theme)
         self._notice = notice
         self.keymap = keymap
-        run = Run(engine, clock, targets, question or Question())
+        programs = programs or Programs()
+        run = Run(engine, clock, targets, question or Question(), blind)
         self.dashboard = Dashboard(
             run,
             keymap,
@@ -86,6 +102,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
             looks or Looks(),
             lineups or Lineups(),
             programs=programs,
+            ballots=ballots,
             ticking=ticking,
         )
 
@@ -107,6 +124,22 @@ class SidestreamApp(App[None], inherit_bindings=False):
         if self._ticking:
             self.set_interval(THEME_LOOK_S, self.reload_changed_themes)
         self.theme_changed_signal.subscribe(self, lambda _: self.dashboard.show_figures())
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes in the order they were typed; everything else as Textual does."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self.key_order.take(event)
+        else:
+            await super().on_event(event)
+
+    async def on_key_passed(self, message: KeyPassed) -> None:
+        """The key before has had its effect, or part of it."""
+        await self.key_order.passed(message)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Hold the cursor still where nothing is to move: in any field, of whichever dialog, Textual's own too."""
+        if self.animation_level == "none" and isinstance(event.widget, Input | TextArea):
+            event.widget.cursor_blink = False
 
     def clear_notifications(self) -> None:
         """Take back what was said. Textual would leave the row of each toast standing, with a task of its own, unless
@@ -153,7 +186,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
 
     async def action_copy_or_cancel(self) -> None:
         """Copy what is selected; otherwise stop everything; otherwise say how to leave."""
-        selected = self.screen.get_selected_text()
+        selected = selected_text(self.screen)
         if not selected and isinstance(self.focused, TextArea):
             selected = self.focused.selected_text
         if selected:
@@ -162,6 +195,13 @@ class SidestreamApp(App[None], inherit_bindings=False):
             toast(self, Clean("Copied the selection."), seconds=3)
         else:
             self.dashboard.action_cancel_all()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """To the terminal's clipboard, and to the machine's where there is one."""
+        whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent
+        super().copy_to_clipboard(whole)
+        if self._machine_clipboard is not None:
+            self.run_worker(self._machine_clipboard.put(whole), group="clipboard", exclusive=True)
 
     @property
     def crash(self) -> Exception | None:

@@ -119,7 +119,6 @@ class CallsScreen(ModalScreen[CallResults | None]):
             (clean_line(f"answer {count} call{'s' if count > 1 else ''} · "), ""),
             (name_shown(self._target_name), "bold"),
         )
-        self._field.cursor_blink = self.app.animation_level != "none"
         self._show_call()
         self._field.focus()
 

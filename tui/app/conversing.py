@@ -5,7 +5,7 @@ from typing import Literal
 
 from tui.app.prompt_box import PromptBox
 from tui.app.run import Run
-from tui.app.shown import content, name_shown
+from tui.app.shown import name_shown
 from tui.core.clean import Clean, clean_line
 from tui.core.tool_definitions import tools_words
 
@@ -67,7 +67,7 @@ class Conversing:
                 return "The system prompt is set." if self._run.system else "There is no system prompt now."
             case "edit" if text.strip():
                 if not self._edit(aim, text):
-                    return f"{aim.name} has no such turn any more."
+                    return f"{self._run.called(aim.name)} has no such turn any more."
             case "edit":
                 return "A blank prompt is not sent."
             case "alone":
@@ -78,7 +78,7 @@ class Conversing:
 
     def show(self) -> None:
         """The title of the prompt box."""
-        self._box.border_title = content(self._title())
+        self._box.show_title(self._title())
 
     def _edit(self, aim: Aim, text: str) -> bool:
         """Whether the turn is still there."""
@@ -97,7 +97,7 @@ class Conversing:
         self.show()
 
     def _title(self) -> Clean:
-        name = name_shown(self.aim.name)
+        name = name_shown(self._run.called(self.aim.name))
         match self.aim.kind:
             case "alone":
                 words = f"prompt · only {name}"

@@ -25,12 +25,15 @@ def editor_command(environment: Mapping[str, str]) -> list[str]:
 
 
 async def edited(app: App[object], text: str, environment: Mapping[str, str]) -> str:
-    """`text` as the user left it in the editor. Raises `UsageError` when the editor could not do its work."""
+    """`text` as the user left it in the editor, which sees `environment` and nothing else.
+
+    Raises `UsageError` when the editor could not do its work.
+    """
     command = editor_command(environment)
     with tempfile.TemporaryDirectory(prefix="sidestream-") as folder:  # of mode 0700, so nobody else can look inside
         path = Path(folder) / "prompt.md"
         path.write_text(text, encoding="utf-8", errors="replace")
-        status = await _run(app, [*command, str(path)])
+        status = await _run(app, [*command, str(path)], environment)
         if status:
             raise UsageError(f"{command[0]} ended with status {status}; the prompt stays as it was.")
         try:
@@ -39,7 +42,7 @@ async def edited(app: App[object], text: str, environment: Mapping[str, str]) ->
             raise UsageError("The editor left no UTF-8 text behind; the prompt stays as it was.") from exc
 
 
-async def _run(app: App[object], command: list[str]) -> int:
+async def _run(app: App[object], command: list[str], environment: Mapping[str, str]) -> int:
     """The exit status of a program that has the terminal for itself."""
     problem: OSError | None = None
     status = 0
@@ -47,7 +50,7 @@ async def _run(app: App[object], command: list[str]) -> int:
         # Drawing has to rest: Textual's writer is stopped meanwhile, and a full queue would hold up the whole program.
         with app.batch_update(), app.suspend():
             try:
-                program = await asyncio.create_subprocess_exec(*command)
+                program = await asyncio.create_subprocess_exec(*command, env=dict(environment))
                 status = await program.wait()
             except OSError as exc:
                 problem = exc  # not raised in here: `suspend` would not take the terminal back

@@ -15,3 +15,5 @@ class Looks:
     mouse: bool = True
     reduced_motion: bool = False
     """Nothing blinks, slides or fades."""
+    bell: bool = False
+    """Ring when a long run has ended."""

@@ -4,14 +4,17 @@ import re
 from dataclasses import dataclass
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
 from tui.app.answer import AnswerFeed, AnswerView
+from tui.app.blind.blind import Blind
+from tui.app.blind.words import hidden_ending
 from tui.app.kept_lines import KeptLines
 from tui.app.live_panel import LivePanel
-from tui.app.panel_lines import panel_lines
+from tui.app.panel_lines import hidden_lines, kept_lines, panel_lines
 from tui.app.shown import assembled, content, name_shown
 from tui.app.state_words import StateWord, state_word
 from tui.core.clean import Clean, clean_line
@@ -20,7 +23,7 @@ from tui.core.endings import schema_mark, short_ending
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
 from tui.core.target import Target
-from tui.core.turns import answer_of
+from tui.core.turns import Turn, answer_of
 
 _TITLE_MARGIN = 6
 """Cells of a border row that its title cannot have: corners, a line and a space on either side."""
@@ -60,9 +63,16 @@ class Pane(KeptLines, Vertical, can_focus=True):
         pane: "Pane"
         choice: int
 
-    def __init__(self, target: Target, number: int) -> None:
+    @dataclass
+    class TitleClickedTwice(Message):
+        """The user wants this pane alone, or all of them again."""
+
+        pane: "Pane"
+
+    def __init__(self, target: Target, number: int, blind: Blind) -> None:
         super().__init__()
         self.target = target
+        self._blind = blind
         self.number = number
         """Position in the line-up, from 1."""
         self.state: StreamState | None = None
@@ -70,6 +80,8 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self.is_paused = False
         self._rounds = 0
         """How many questions the conversation has so far."""
+        self._past_turn: Turn | None = None
+        """The last turn, while nothing is being answered."""
         self.hits = 0
         """How often what is searched for is here."""
         self._calls_of: tuple[StreamState, int] | None = None
@@ -78,7 +90,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self._needle = ""
         self._panel = LivePanel()
         self.answer = AnswerView()
-        self._feed = AnswerFeed(self.answer)
+        self._feed = AnswerFeed(self.answer, blind)
         self._title: tuple[object, ...] = ()
         self._subtitle: tuple[object, ...] = ()
 
@@ -112,6 +124,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
         if state is not self.state:
             self.state, self.choice, self.is_paused = state, 0, False
         self._rounds = talk.round_count if talk else 0
+        self._past_turn = talk.turns[-1] if state is None and talk is not None and talk.turns else None
         if self._feed.follow(talk.turns if talk else (), state) and state is None:
             self._show_past()
         if self.is_paused or state is None:
@@ -139,7 +152,12 @@ class Pane(KeptLines, Vertical, can_focus=True):
         rows = 1 if self.size.height < _ONE_LINE_BELOW else 2
         self.set_class(self.size.height >= 14, "-roomy")
         width, unfolded = self.content_size.width, self._feed.shows_reasoning
-        self._panel.show(panel_lines(self.state, now_ns, width, rows, self.choice, unfolded=unfolded))
+        if self._blind.hides:
+            self._panel.show(hidden_lines(self.state, width, self.choice, unfolded=unfolded))
+        elif self._past_turn is not None and self._past_turn.snapshot is not None and not self._past_turn.source:
+            self._panel.show(kept_lines(self._past_turn.snapshot, width))
+        else:
+            self._panel.show(panel_lines(self.state, now_ns, width, rows, self.choice, unfolded=unfolded))
         self._show_title(state_word(self.state, now_ns))
         self._show_subtitle()
         if self.state is not None and not self.is_paused and self._has_new_lines(self.state):
@@ -149,6 +167,12 @@ class Pane(KeptLines, Vertical, can_focus=True):
         """Renew what is said of calls and usage, which depends on more than new text."""
         calls_changed = self._feed.take_calls(state, self.choice)
         return self._feed.take_usage(state) or calls_changed
+
+    def reveal(self) -> None:
+        """A blind round is over: what was left out of the answer comes with the next `show`."""
+        self.is_paused = False
+        self._title = self._subtitle = ()
+        self._feed.reveal()
 
     def show_choice(self, step: int) -> None:
         """Show the next or previous of several choices."""
@@ -234,13 +258,31 @@ class Pane(KeptLines, Vertical, can_focus=True):
     def answer_text(self) -> str:
         """The shown choice's answer as the model wrote it, without known secrets; empty when there is none."""
         if self.state is None:
-            return ""
+            return (
+                self._past_turn.answer.text
+                if self._past_turn is not None and self._past_turn.answer is not None
+                else ""
+            )
         found = self.state.answer.choices.get(self.choice)
         if found is None:
             return ""
         calls = "\n".join(f"{call.name}({call.arguments_text()})" for call in found.calls)
         text = "\n\n".join(part for part in (found.text.text(), found.refusal.text(), calls) if part)
         return self.state.redactor.known(text)
+
+    def on_click(self, event: events.Click) -> None:
+        """Two clicks on the title are a wish; one only gives the focus, which Textual does."""
+        if event.screen_offset.y == self.region.y and event.chain == 2:
+            event.prevent_default()  # Textual would select all there is in the pane
+            self.post_message(self.TitleClickedTwice(self))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Figures and border belong to the answer: the wheel moves it there too."""
+        self.answer.on_mouse_scroll_down(event)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The other way."""
+        self.answer.on_mouse_scroll_up(event)
 
     def on_live_panel_clicked(self, message: LivePanel.Clicked) -> None:
         """A tab is a choice; the line of the reasoning lane opens and closes it."""
@@ -275,8 +317,9 @@ class Pane(KeptLines, Vertical, can_focus=True):
         return self._call_count
 
     def _show_title(self, word: StateWord) -> None:
-        model = self.state.answer.model if self.state else ""
-        key = (word, model, self._rounds, self.app.theme, self.size.width)
+        model = self.state.answer.model if self.state and not self._blind.hides else ""
+        name, letter, mark = (of(self.target.name) for of in (self._blind.called, self._blind.letter, self._blind.mark))
+        key = (word, model, name, letter, mark, self._rounds, self.app.theme, self.size.width)
         if key == self._title:
             return
         self._title = key
@@ -285,7 +328,9 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self.border_title = assembled(
             (clean_line(f"{word.glyph} {word.word}"), colour),
             (Clean(" · "), ""),
-            (name_shown(self.target.name), "bold"),
+            (clean_line(f"{letter}: " if letter else ""), "dim"),
+            (name_shown(name), "bold"),
+            (clean_line(f" · {mark}" if mark else ""), "bold $metric-good"),
             (name_shown(other), "dim"),
             (clean_line(f" · turn {self._rounds}" if self._rounds > 1 else ""), "dim"),
         )
@@ -300,7 +345,8 @@ class Pane(KeptLines, Vertical, can_focus=True):
         if self.hits:
             place = _joined(place, f"{self.hits} hit{'s' if self.hits > 1 else ''}")
         if self.state is not None and self.state.is_over:
-            ending = name_shown(short_ending(self.state))  # the server's whole message stands in the answer
+            # The server's whole message stands in the answer.
+            ending = name_shown(hidden_ending(self.state) if self._blind.hides else short_ending(self.state))
             ending = _joined(ending, name_shown(schema_mark(self.state)))
             hints = self._hints(self.state)
         wordings = [_joined(place, ending, *hints[:count]) for count in range(len(hints), -1, -1)]

@@ -6,13 +6,15 @@ The lines are built for a width; what does not fit is left out from the least im
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tui.app.figures import clock_text, cost_text, count_text, duration_text, rate_text, sparkline
 from tui.app.state_words import quiet_ns
 from tui.app.waiting_words import first_fitting, last_call_words, quiet_words, retry_words, waiting_words
 from tui.core.clean import Clean, clean_line
-from tui.core.cost import cost_of
+from tui.core.cost import cost_of, cost_of_snapshot
+from tui.core.figures import clock_text, cost_text, count_text, duration_text, rate_text, sparkline
 from tui.core.phase import Phase
+from tui.core.snapshot import Snapshot
 from tui.core.stream import StreamState
+from tui.core.timeline import Metrics
 
 Line: TypeAlias = list[tuple[Clean, str]]
 """Texts, each with the name of the component style it is drawn in: label, value, spark, reasoning, notice, choice."""
@@ -53,6 +55,32 @@ def panel_lines(
     return [[(clean_line(text), style) for text, style in line] for line in lines]
 
 
+def hidden_lines(state: StreamState | None, width: int, choice: int, *, unfolded: bool) -> list[Line]:
+    """What a blind round leaves of these lines: that there is reasoning, and which of several choices is shown."""
+    if state is None:
+        return [[]]
+    found = state.answer.choices.get(choice)
+    lines: list[_Line] = []
+    if found is not None and found.reasoning:
+        words = "✻ thinking" if state.is_thinking else "✻ thought"
+        lines.append(_with_hint(words, width, unfolded=unfolded))
+    if len(state.answer.choices) > 1:
+        lines.append(_choices_line(state, choice, width, says_why=False))
+    return [[(clean_line(text), style) for text, style in line] for line in lines] or [[]]
+
+
+def kept_lines(snapshot: Snapshot, width: int) -> list[Line]:
+    """The figures of an answer whose stream is gone, in one line of at most `width` cells."""
+    metrics, cost = snapshot.metrics, cost_of_snapshot(snapshot)
+    figures = [_Item("", clock_text(metrics.operation_duration_ns or 0))]
+    if metrics.time_to_first_token_ns is not None:
+        figures = [*_token_figures(metrics, metrics.average_rate), *figures]
+    if cost:
+        figures.append(_Item("", cost_text(cost.total, estimated=cost.is_estimated)))
+    line, _ = _split([figure.pieces() for figure in figures], width)
+    return [[(clean_line(text), style) for text, style in line]]
+
+
 def _lines(state: StreamState, now_ns: int, width: int, rows: int, choice: int, *, unfolded: bool) -> list[_Line]:
     groups = [item.pieces() for item in _figures(state, now_ns)]
     silence = quiet_ns(state, now_ns)
@@ -83,23 +111,26 @@ def _waiting_in_one_row(state: StreamState, now_ns: int, width: int) -> str:
 def _figures(state: StreamState, now_ns: int) -> list[_Item]:
     """The figures of the first line, most important first."""
     timeline, metrics = state.timeline, state.metrics()
-    tokens, estimated = state.output_tokens
     ttft = metrics.time_to_first_token_ns
     rate = metrics.average_rate if state.is_over else timeline.rate_now(now_ns, state.rate_scale())
     elapsed = _Item("", clock_text(timeline.elapsed_ns(now_ns)))
     if ttft is None and (state.is_over or state.phase is Phase.RETRYING):
         return [elapsed]  # no token came: a row of dashes would say it worse than the ending does
-    figures = [
-        _Item("TTFT", duration_text(ttft, at_most=metrics.ttft_may_be_late)),
-        _Item("", rate_text(rate), "tok/s"),
-        _Item("", count_text(tokens, estimated=estimated and tokens is not None), "tok"),
-        elapsed,
-    ]
+    figures = [*_token_figures(metrics, rate), elapsed]
     if cost := cost_of(state):
         figures.append(_Item("", cost_text(cost.total, estimated=cost.is_estimated)))
     if timeline.first_token_ns and timeline.start_ns and timeline.start_ns != timeline.origin_ns:
         figures.insert(1, _Item("last try", duration_text(timeline.first_token_ns - timeline.start_ns)))
     return figures
+
+
+def _token_figures(metrics: Metrics, rate: float | None) -> list[_Item]:
+    tokens = metrics.output_tokens
+    return [
+        _Item("TTFT", duration_text(metrics.time_to_first_token_ns, at_most=metrics.ttft_may_be_late)),
+        _Item("", rate_text(rate), "tok/s"),
+        _Item("", count_text(tokens, estimated=metrics.tokens_are_estimated and tokens is not None), "tok"),
+    ]
 
 
 def _split(groups: list[_Line], width: int) -> tuple[_Line, list[_Line]]:
@@ -166,11 +197,15 @@ def _reasoning_line(state: StreamState, now_ns: int, width: int, choice: int, *,
         amount = f"{found.reasoning.chars} chars"
     verb = "thinking" if state.is_thinking else "thought"
     words = first_fitting(width, f"✻ {verb} {spent} · {amount}", f"✻ {verb} {spent}", f"✻ {spent}")
+    return _with_hint(words, width, unfolded=unfolded)
+
+
+def _with_hint(words: str, width: int, *, unfolded: bool) -> _Line:
     hint = "  ctrl+t hides it" if unfolded else "  ctrl+t shows it"
     return [(words, "reasoning"), (hint if len(words) + len(hint) <= width else "", "label")]
 
 
-def _choices_line(state: StreamState, current: int, width: int) -> _Line:
+def _choices_line(state: StreamState, current: int, width: int, *, says_why: bool = True) -> _Line:
     """One tab per choice; the shown one in brackets, so that it is seen without colour too, and always in view.
 
     Beside them stands why the shown one ended, which may be another reason than that of its neighbours.
@@ -190,7 +225,7 @@ def _choices_line(state: StreamState, current: int, width: int) -> _Line:
         first -= 1
     line = tabs[first:last] if _width(tabs[first:last]) <= width else []
     shown = state.answer.choices.get(current)
-    reason = (shown.finish_reason or "").replace("_", " ") if shown else ""
+    reason = (shown.finish_reason or "").replace("_", " ") if shown and says_why else ""
     wordings = (f"  {reason} · [ ] switch", f"  {reason}") if reason else ("  [ ] switch",)
     hint = first_fitting(width - _width(line), *wordings)
     return [*line, (hint, "label")] if hint else line

@@ -1,10 +1,12 @@
 """The programs that may answer calls: which tool has one, and how it is run."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from tui.config.childs_environment import childs_environment
 from tui.config.settings import ToolCommand
 from tui.engine.tool_command import CommandOutcome, run_tool_command
 
@@ -18,8 +20,8 @@ class Programs:
 
     commands: Mapping[str, ToolCommand] = field(default_factory=lambda: MappingProxyType({}))
     """By the name of the tool."""
-    environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Without keys."""
+    environment: Mapping[str, str] = field(default_factory=lambda: childs_environment(os.environ))
+    """What these programs, the editor and the clipboard's see: no keys."""
 
     def output_bytes(self, tool: ToolCommand) -> int:
         """How much of its output is taken."""

@@ -1,8 +1,10 @@
 """Where the prompt is typed, sent and left."""
 
-import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 from textual.widgets import TextArea
@@ -20,7 +22,9 @@ from tui.storage.prompt_history import PromptHistory
 
 MAX_PASTE_CHARS = 256 * 1024
 """More than this is a file, not a prompt; the editor would freeze for seconds taking it in."""
-MAX_ROWS = 8
+_FUNCTION_KEY = re.compile(r"(?:[a-z]+\+)*f\d+")
+_TITLE_MARGIN = 6
+"""Cells of the upper border that the title cannot have."""
 
 
 class PromptBox(TextArea):
@@ -54,20 +58,24 @@ class PromptBox(TextArea):
 
         chars: int
 
-    def __init__(self, keymap: Keymap, history: PromptHistory, text: str = "") -> None:
+    def __init__(self, keymap: Keymap, history: PromptHistory, environment: Mapping[str, str]) -> None:
+        """`environment` is what the user's editor sees."""
         super().__init__(
-            text,
             soft_wrap=True,
             show_line_numbers=False,
             highlight_cursor_line=False,
             placeholder="Ask all of them…",
         )
-        self.border_title = "prompt"
-        if not history.prompts():
-            self.border_subtitle = content(self._hint(keymap))
+        self._words = Clean("prompt")
+        self._hint = Clean("") if history.prompts() else _hint(keymap)
+        # TextArea has some of the function keys; here they all belong to views.
+        for key in [key for key in self._bindings.key_to_bindings if _FUNCTION_KEY.fullmatch(key)]:
+            del self._bindings.key_to_bindings[key]
+        keymap.release(self, Place.EVERYWHERE, Place.DASHBOARD)
         keymap.bind(self, Place.PROMPT)
         self._keymap = keymap
         self._history = history
+        self._environment = environment
         self._at: int | None = None
         """Which prompt of the history is shown; None while it is the user's own."""
         self._is_aside = False
@@ -101,16 +109,20 @@ class PromptBox(TextArea):
             self._is_aside = False
             self._recall(None, self._aside)
 
+    def show_title(self, words: Clean) -> None:
+        """What is typed here, and until the first prompt how to go on, where there is room for it."""
+        self._words = words
+        both = clean_line(f"{words} · {self._hint}") if self._hint else words
+        self.border_title = content(both if cell_len(both) <= self.outer_size.width - _TITLE_MARGIN else words)
+
+    def on_resize(self) -> None:
+        """There is more room for words, or less."""
+        self.show_title(self._words)
+
     def drop_hint(self) -> None:
         """The user knows how it goes."""
-        self.border_subtitle = ""
-
-    @staticmethod
-    def _hint(keymap: Keymap) -> Clean:
-        """For somebody who never sent anything: one line, until the first prompt."""
-        hints = (("prompt.send", "sends"), ("focus.next", "to the panes"), ("app.help", "keys"), ("app.palette", "all"))
-        words = (f"{keymap.shown_keys(BY_ID[id])[-1]} {word}" for id, word in hints if keymap.keys_of(BY_ID[id]))
-        return clean_line(" · ".join(words))
+        self._hint = Clean("")
+        self.show_title(self._words)
 
     def action_newline(self) -> None:
         """Break the line at the cursor."""
@@ -153,7 +165,7 @@ class PromptBox(TextArea):
 
     async def _edit(self) -> None:
         try:
-            text = await edited(self.app, self.text, os.environ)
+            text = await edited(self.app, self.text, self._environment)
         except UsageError as exc:
             say(self, clean_line(str(exc)), warning=True)
             return
@@ -182,8 +194,9 @@ class PromptBox(TextArea):
             event.prevent_default()
             event.stop()
             self.action_send()
-        elif event.key == "enter":
-            event.prevent_default()  # it was given to something else, or to nothing
+        elif event.key == "enter" or (event.key.startswith("alt+") and event.is_printable):
+            # It was given to something else, or to nothing. A letter with alt is a key; the editor would write it.
+            event.prevent_default()
 
     async def _on_paste(self, event: events.Paste) -> None:
         if len(event.text) > MAX_PASTE_CHARS:
@@ -191,3 +204,10 @@ class PromptBox(TextArea):
             event.stop()
             self.post_message(self.PasteRefused(len(event.text)))
         event.text = typed(event.text)  # the editor would draw, and we would send, what nobody can see
+
+
+def _hint(keymap: Keymap) -> Clean:
+    """For somebody who never sent anything: one line, until the first prompt."""
+    hints = (("prompt.send", "sends"), ("focus.next", "to the panes"), ("app.help", "keys"), ("app.palette", "all"))
+    words = (f"{keymap.shown_keys(BY_ID[id])[-1]} {word}" for id, word in hints if keymap.keys_of(BY_ID[id]))
+    return clean_line(" · ".join(words))

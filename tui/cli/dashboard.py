@@ -150,6 +150,9 @@ def _prepare() -> None:
 
 async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | None, redactor: Redactor) -> int:
     from tui.app.app import SidestreamApp
+    from tui.app.blind.ballots import Ballots
+    from tui.app.blind.blind import Blind
+    from tui.app.clipboard import system_clipboard
     from tui.app.looks import Looks
     from tui.app.pasting import guard_pastes
     from tui.app.programs import Programs
@@ -159,9 +162,12 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
     from tui.engine.clock import MonotonicClock
     from tui.engine.fleet import Fleet
     from tui.engine.trust import key_log_notice
+    from tui.storage.database import FILE_NAME, Database
     from tui.storage.prompt_history import PromptHistory
+    from tui.storage.votes import VoteStore
 
     ui = asked.settings.ui
+    environment = _without_keys(asked, redactor)
     clock = MonotonicClock()
     fleet = Fleet(partial(_load_transport, clock), board, clock, redactor=redactor)
     app = SidestreamApp(
@@ -173,10 +179,13 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         keys=asked.settings.keys,
         theme_directories=[user_theme_directory()],
         history=PromptHistory(user_data_directory() / "prompts.jsonl"),
-        looks=Looks(Shape(ui.layout), ui.markdown, ui.mouse, ui.reduced_motion),
+        looks=Looks(Shape(ui.layout), ui.markdown, ui.mouse, ui.reduced_motion, ui.bell),
         lineups=_lineups(asked),
         notice=notice or key_log_notice(),
-        programs=Programs(asked.settings.tools, _without_keys(asked, redactor)),
+        blind=Blind(is_on=ui.blind),
+        ballots=Ballots(VoteStore(Database(user_data_directory() / FILE_NAME))),
+        programs=Programs(asked.settings.tools, environment),
+        clipboard=system_clipboard(environment),
     )
 
     async with anyio.create_task_group() as tasks:

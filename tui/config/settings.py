@@ -31,7 +31,9 @@ class Ui:
     markdown: bool = True
     """Answers start rendered; False starts them as plain text."""
     bell: bool = False
-    """Ring when the last stream of a run has ended."""
+    """Ring when the last stream of a long run has ended."""
+    blind: bool = False
+    """Begin in blind mode: letters in the place of names until a vote."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def _finish_words(state: StreamState) -> str:
 def _choice_words(reason: str | None, raw: str | None) -> str:
     if reason is None:
         return "done"
-    return _FINISH_WORDS.get(reason) or (raw or "other")
+    return _FINISH_WORDS.get(reason) or (raw or "other").replace("_", " ").lower()
 
 
 def _error_words(state: StreamState) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tui.core.cost import Cost, cost_of
 from tui.core.stream import StreamState
 
 
@@ -17,6 +18,11 @@ class Totals:
     busy_ns: int = 0
     """Time in which at least one stream ran. For targets asked together it is the last end - the first start."""
 
+    cost: float | None = None
+    """US dollars. Streams without a known price count for nothing; None when no stream has one."""
+    is_cost_estimated: bool = False
+    """Whether any of it is."""
+
     @property
     def tokens_per_second(self) -> float | None:
         """What the system as a whole puts out: tokens / busy time."""
@@ -28,6 +34,7 @@ def totals(states: Iterable[StreamState], now_ns: int) -> Totals:
     spans: list[tuple[int, int]] = []
     tokens: float | None = None
     is_estimated = False
+    costs: list[Cost] = []
     for state in states:
         origin_ns = state.timeline.origin_ns
         if origin_ns is not None:
@@ -37,7 +44,10 @@ def totals(states: Iterable[StreamState], now_ns: int) -> Totals:
         if count is not None:
             tokens = (tokens or 0) + count
             is_estimated = is_estimated or estimated
-    return Totals(tokens, is_estimated, _covered(spans))
+        if cost := cost_of(state):
+            costs.append(cost)
+    dollars = sum(cost.total for cost in costs) if costs else None
+    return Totals(tokens, is_estimated, _covered(spans), dollars, any(cost.is_estimated for cost in costs))
 
 
 def _covered(spans: list[tuple[int, int]]) -> int:

@@ -331,3 +331,20 @@ def test_picture(snap_compare: Any, theme: str) -> None:
     view.append("answer", clean(SAMPLE))
     view.close()
     assert snap_compare(app, terminal_size=(60, 32))
+
+
+async def test_what_is_drawn_with_lines_is_copied_as_markdown_and_lists_keep_their_shape() -> None:
+    source = "- one two three\n  - nested and long\n\n| a | b\\|c |\n|---|--:|\n| 1 | two words |\n\n---\n"
+    app = ViewApp()
+    async with app.run_test(size=(16, 20)):
+        view = app.view
+        view.section("m", kind="markdown")
+        view.append("m", clean(source))
+        view.close()
+        assert view.get_selection(SELECT_ALL) == (
+            "• one two three\n  • nested and long\n\n| a | b\\|c |\n| --- | --: |\n| 1 | two words |\n\n---\n",
+            "\n",
+        )
+        rule = next(y for y in range(20) if "┼" in view.render_line(y).text)
+        part = Selection(Offset(0, rule), Offset(3, rule))
+        assert view.get_selection(part) == ("──┼", "\n"), "a part of a line is copied as it is seen"

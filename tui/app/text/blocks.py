@@ -131,7 +131,7 @@ class _Renderer:
                 inner = self.stacked(node.children, _inner(width, 2), f"{roles} quote".strip(), gap=1)
                 return indented(inner, ("▎ ", "bar"), ("▎ ", "bar"))
             case "hr":
-                return [Row((("─" * width, RULE),))]
+                return [Row((("─" * width, RULE),), copied="---\n")]
             case "table_open":
                 return self._table(node, width, roles)
             case _:

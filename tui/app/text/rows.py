@@ -31,6 +31,9 @@ class Row:
     """Roles of the empty cells behind the text."""
     margin: int = 0
     """Characters at the start that are decoration and are not copied."""
+    copied: str | None = None
+    """What a copy of the whole row has in place of text and tail: rows that are drawn with lines are copied as the
+    Markdown they stand for. None for what is to be read."""
 
     @property
     def text(self) -> str:
@@ -104,12 +107,13 @@ def wrapped(spans: Sequence[Span], width: int, *, by_words: bool = True, fill: s
 
 
 def indented(rows: Iterable[Row], first: Span, rest: Span, *, copied: bool = False) -> list[Row]:
-    """`rows` behind a prefix: `first` on the first row, `rest` below. `copied` keeps `first` in copies."""
+    """`rows` behind a prefix: `first` on the first row, `rest` below. `copied` keeps it in copies where lines begin."""
     result: list[Row] = []
     for row in rows:
         prefix = rest if result else first
-        margin = 0 if copied and not result else row.margin + len(prefix[0])
-        result.append(Row((prefix, *row.spans), row.tail, row.fill, margin))
+        begins_line = not result or (result[-1].tail.endswith("\n") and bool(row.text) and not row.margin)
+        margin = 0 if copied and begins_line else row.margin + len(prefix[0])
+        result.append(Row((prefix, *row.spans), row.tail, row.fill, margin, row.copied))
     return result
 
 

@@ -12,6 +12,7 @@ from tui.app.text.rows import RULE, Row, Span, wrapped
 _SEPARATOR: Final = (" │ ", RULE)
 _CROSSING: Final = "─┼─"
 _MIN_COLUMN: Final = 3
+_ALIGNED: Final = {"left": "---", "center": ":-:", "right": "--:"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,11 @@ class Cell:
 
     spans: Sequence[Span]
     align: str
+
+    @property
+    def source(self) -> str:
+        """Its text as it would be written in Markdown."""
+        return "".join([text for text, _roles in self.spans]).replace("|", "\\|")
 
     @property
     def width(self) -> int:
@@ -34,7 +40,7 @@ def table_rows(head: Sequence[Cell], body: Sequence[Sequence[Cell]], width: int)
         return None
     rule = _CROSSING.join("─" * column for column in widths)
     rows = _cells_rows(head, widths, "head")
-    rows.append(Row(((rule, RULE),)))
+    rows.append(Row(((rule, RULE),), copied=_markdown([_ALIGNED[cell.align] for cell in head])))
     for cells in body:
         rows += _cells_rows(cells, widths, "")
     return rows
@@ -67,8 +73,13 @@ def _cells_rows(cells: Sequence[Cell], widths: Sequence[int], role: str) -> list
         for column, width in zip(columns, widths, strict=False):
             spans += [_SEPARATOR] if spans else []
             spans += column[line] if line < len(column) else [(" " * width, "")]
-        rows.append(Row(tuple(spans)))
+        rows.append(Row(tuple(spans), copied="" if rows else _markdown([cell.source for cell in cells])))
     return rows
+
+
+def _markdown(cells: Sequence[str]) -> str:
+    """A line of the table as it is written."""
+    return f"| {' | '.join(cells)} |\n"
 
 
 def _aligned(spans: Sequence[Span], cell: Cell, width: int, role: str) -> list[Span]:

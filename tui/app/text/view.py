@@ -534,8 +534,7 @@ class TextView(Widget):
                 parts.append("\n")
             begin = selection.start.x if selection.start is not None and place == first else 0
             end = selection.end.x if selection.end is not None and place == stop else None
-            parts.append(row.text[max(begin, row.margin) : None if end is None else max(0, end)])
-            parts.append(row.tail if end is None else "")
+            parts.append(_copied(row, begin, end))
             before = place
         return "".join(parts), "\n"
 
@@ -544,6 +543,14 @@ class TextView(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return max(1, self._shown_rows)
+
+
+def _copied(row: Row, begin: int, end: int | None) -> str:
+    """What of a row is selected: from a character on, to one or on into the next row (None)."""
+    if row.copied is not None and begin <= row.margin and (end is None or end >= len(row.text)):
+        return row.copied if end is None else row.copied.removesuffix("\n")
+    text = row.text[max(begin, row.margin) : None if end is None else max(0, end)]
+    return text if end is not None else text + row.tail
 
 
 def _selection_row(place: Place) -> int:
