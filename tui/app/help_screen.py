@@ -86,6 +86,6 @@ def _row(keys: str, sentence: str, width: int) -> list[Content]:
     if len(left[0]) >= _KEYS_WIDTH:
         pieces.insert(0, "")
     return [
-        assembled((clean_line(f"{key:<{_KEYS_WIDTH}}"), "$foreground"), (clean_line(piece), "$text-muted"))
+        assembled((clean_line(f"{key:<{_KEYS_WIDTH}}"), "$foreground"), (clean_line(piece), "$metric-label"))
         for key, piece in zip_longest(left, pieces, fillvalue="")
     ]

@@ -121,5 +121,5 @@ class LineupDialog(ModalScreen[Wish | None]):
         return (
             (mark, "$accent"),
             (clean_line(f"{name}  "), "bold"),
-            (clean_line(", ".join(targets)), "$text-muted"),
+            (clean_line(", ".join(targets)), "$metric-label"),
         )

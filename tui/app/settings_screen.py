@@ -66,7 +66,7 @@ class SettingRow(Words):
         self.set_class(is_current, "-current")
         self.show(
             assembled(
-                (clean_line(f"{self._setting.label:<{_LABEL_WIDTH}}"), "$text-muted"),
+                (clean_line(f"{self._setting.label:<{_LABEL_WIDTH}}"), "$metric-label"),
                 (Clean("‹ ") if is_current else Clean("  "), "$accent"),
                 (clean_line(self._setting.get()), ""),
                 (Clean(" ›") if is_current else Clean(""), "$accent"),

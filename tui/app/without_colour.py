@@ -42,8 +42,8 @@ class WithoutColour(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same texts, weighted."""
         return [
-            Segment(text, style if style is None else weighted(style, background), control)
-            for text, style, control in segments
+            piece if piece.style is None else piece._replace(style=weighted(piece.style, background))
+            for piece in segments
         ]
 
 

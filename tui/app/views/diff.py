@@ -221,7 +221,7 @@ class DiffView(View, can_focus=True):
         self._ordered = order
         self._maker.order(order)
         if self._sheet is None:
-            self._show_instead([content(Clean("Comparing …"), "$text-muted")])
+            self._show_instead([content(Clean("Comparing …"), "$metric-label")])
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A sheet may be ready."""
@@ -270,13 +270,13 @@ class DiffView(View, can_focus=True):
 
     def _show_words(self, names: list[str], now_ns: int) -> None:
         if not names:
-            self._show_instead([content(Clean("A diff needs two targets; there is only one."), "$text-muted")])
+            self._show_instead([content(Clean("A diff needs two targets; there is only one."), "$metric-label")])
             self._head.show_words(self._subject, [])
             return
         for side, column in enumerate(self._sides):
             column.set_class(side == self._at, "-at")
             column.show_border(self._title(names[side], side, now_ns), self._amount(side))
-        both = [*self._title(names[0], 0, now_ns), (Clean("  →  "), "$text-muted"), *self._title(names[1], 1, now_ns)]
+        both = [*self._title(names[0], 0, now_ns), (Clean("  →  "), "$metric-label"), *self._title(names[1], 1, now_ns)]
         self._one.show_border(both, Clean(""))
         self._head.show_words(self._subject, self._head_words(names))
 
