@@ -15,7 +15,6 @@ from tui.app.actions.keymap import Keymap
 from tui.app.actions.keys import ALIASES, MULTIPLEXER_PREFIXES, is_text, key_name
 from tui.app.app import SidestreamApp
 from tui.app.calls_screen import CallsScreen
-from tui.app.confirm_program import ConfirmProgram
 from tui.app.dashboard import Dashboard
 from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen, help_text
@@ -38,7 +37,6 @@ DIALOGS: dict[Place, type] = {
     Place.SETTINGS: SettingsScreen,
     Place.LOGPROBS: LogprobsScreen,
     Place.CALLS: CallsScreen,
-    Place.CONFIRM: ConfirmProgram,
     Place.TARGET: TargetForm,
     Place.LINEUPS: LineupDialog,
     Place.QUESTION: YesNo,
