@@ -10,7 +10,7 @@ from tui.app.lineup_dialog import LineupDialog, Wish
 from tui.app.lineups import FULL, MAX_TARGETS, Draft, Lineups
 from tui.app.notices import say
 from tui.app.run import Run
-from tui.app.shown import Words, content
+from tui.app.shown import Words, content, toast
 from tui.app.target_form import TargetForm
 from tui.app.views import View
 from tui.app.yes_no import YesNo
@@ -183,3 +183,9 @@ class LineupActions(Screen[None]):
 
     def _remember(self) -> None:
         self.lineups.remember(self.run.targets, self.run.system)
+        self.say_what_is_forgotten()
+
+    def say_what_is_forgotten(self) -> None:
+        """That the line-up cannot be remembered: once, and beside what else is said of this change."""
+        if problem := self.lineups.take_problem():
+            self.call_later(toast, self.app, clean_line(problem), "warning", seconds=8)
