@@ -126,6 +126,7 @@ class Dashboard(LineupActions):
             self.run.ask(self.run.question.prompt)
             self.prompt_box.drop_hint()
         self.conversing.show()
+        self.say_what_is_forgotten()
         self.show_figures()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -176,6 +177,8 @@ class Dashboard(LineupActions):
         if self._frame % FRAMES_PER_FIGURES == 0:
             self._fit()
             self.show_figures()
+            if isinstance(self.app.screen, LogprobsScreen):
+                self.app.screen.show_new()
             self._ring()
 
     def _ring(self) -> None:

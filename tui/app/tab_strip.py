@@ -82,7 +82,7 @@ class TabStrip(Widget):
             style = base + Style(bold=tab.is_current, reverse=tab.is_current)
             segments += [
                 segment(clean_line(tab.before_glyph), style),
-                segment(clean_line(tab.glyph), style + Style(color=tab.colour or None)),
+                segment(clean_line(tab.glyph), style if tab.is_current else style + Style(color=tab.colour or None)),
                 segment(clean_line(f" {tab.name} "), style),
             ]
             used += length
