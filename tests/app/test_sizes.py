@@ -90,6 +90,11 @@ async def test_the_current_tab_is_in_view_however_many_there_are() -> None:
         assert answer_shown(app, "target16") == "I am target16."
 
 
+async def test_tabs_that_do_not_fit_are_counted() -> None:
+    async with streaming((60, 16)) as (app, _engine, _pilot):
+        assert screen_rows(app)[0].rstrip() == " 1 ● target1  2 ● target2  3 ● target3  4 ● target4  +2"
+
+
 async def test_a_click_on_a_tab_shows_that_pane() -> None:
     async with streaming((100, 16)) as (app, _engine, pilot):
         await pilot.click(offset=(screen_rows(app)[0].index("target3"), 0))
