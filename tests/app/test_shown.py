@@ -5,6 +5,7 @@ they also hold for what no test draws.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,8 @@ LABELLED = {"Button", "Option", "Checkbox", "RadioButton", "Selection", "TabPane
 """Widgets whose text is markup when it is a plain `str`."""
 SEE_THROUGH = {"$text", "$text-muted", "$text-disabled"}
 """Colours that Textual blends with their ground, which it does in style sheets only."""
+SEE_THROUGH_PARTS = re.compile(r"\.(?!text-view)[a-z-]+--[a-z-]+ \{ color: \$text(?:-muted|-disabled)?;")
+"""In a style sheet; the text view blends its own."""
 ATTRIBUTES = {"border_title", "border_subtitle", "tooltip", "sub_title", "title"}
 
 
@@ -80,6 +83,8 @@ def _renderers(node: ast.AST, path: Path) -> Iterator[str]:
 def _styles(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and SEE_THROUGH & set(node.value.split(" ")):
         yield f"uses {node.value} in a content, where it loses its transparency and is plain white or black"
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and SEE_THROUGH_PARTS.search(node.value):
+        yield "gives a component class a see-through colour, which a line drawn by hand has plain white or black"
 
 
 def _name(node: ast.AST) -> str:
@@ -138,6 +143,7 @@ def test_only_the_gate_claims_that_a_text_is_clean() -> None:
         "Clean(name)",
         "Clean(f'{name}')",
         "content(Clean('none'), '$text-muted')",
+        "CSS = '.key-bar--key { color: $text-muted; }'",
         "class W:\n    def render(self) -> str: ...",
     ],
 )
