@@ -138,6 +138,13 @@ def test_the_help_of_its_place_names_the_action_and_its_keys(action: Action) -> 
         assert all(f" {key} " in f"{rows[at - 1]} {rows[at]} " for key in Keymap().shown_keys(action))
 
 
+def test_the_column_of_keys_is_no_wider_than_they_are() -> None:
+    actions = [BY_ID["stream.cancel"], BY_ID["focus.next"], BY_ID["stream.retry"]]
+    lines = help_text(Keymap(), actions, 76).plain.split("\n")
+    sentences = [action.help for action in actions]
+    assert [line.index(said) for line in lines for said in sentences if said in line] == [7, 7, 7]  # "  tab  "
+
+
 def test_the_help_fits_its_width_and_loses_nothing() -> None:
     text = help_text(Keymap(), actions_of(Place.DASHBOARD, Place.EVERYWHERE, Place.VIEWS), 50).plain
     assert max(len(row) for row in text.splitlines()) <= 50

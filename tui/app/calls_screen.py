@@ -49,7 +49,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
 
     DEFAULT_CSS = """
     CallsScreen {
-        align: center middle; background: $background 20%;
+        align: center middle;
         & > Vertical {
             width: 100; max-width: 100%; height: 90%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;

@@ -29,7 +29,7 @@ class LineupDialog(ModalScreen[Wish | None]):
 
     DEFAULT_CSS = """
     LineupDialog {
-        align: center middle; background: $background 20%;
+        align: center middle;
         & > Vertical {
             width: 76; max-width: 100%; height: auto; max-height: 100%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;

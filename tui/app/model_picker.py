@@ -24,10 +24,10 @@ class ModelPicker(Vertical):
         & > Input { border: none; height: 1; margin: 0 2; background: $surface; }
         & > Input:focus { background: $panel; }
         & > OptionList {
-            height: 6; border: none; padding: 0; margin: 0 0 0 2; background: $surface; scrollbar-size-vertical: 1;
+            height: 6; border: none; padding: 0; margin: 0 2; background: $surface; scrollbar-size-vertical: 1;
             &:focus { border: none; }
         }
-        & > Words { height: 1; color: $text-muted; padding: 0 2; }
+        & > Words { height: auto; min-height: 1; max-height: 2; color: $text-muted; padding: 0 2; }
     }
     """
 

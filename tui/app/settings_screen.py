@@ -83,7 +83,7 @@ class SettingsScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     SettingsScreen {
-        align: center middle; background: $background 20%;
+        align: center middle; background: $background 20%;  /* themes are tried here */
         & > Vertical {
             width: 64; max-width: 100%; height: auto;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;

@@ -22,7 +22,7 @@ class YesNo(ModalScreen[bool]):
 
     DEFAULT_CSS = """
     YesNo {
-        align: center middle; background: $background 20%;
+        align: center middle;
         & > Vertical {
             width: 60; max-width: 100%; height: auto; max-height: 90%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;

@@ -24,7 +24,7 @@ class LogprobsScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     LogprobsScreen {
-        align: center middle; background: $background 20%;
+        align: center middle;
         & > Vertical {
             width: 96%; height: 92%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
