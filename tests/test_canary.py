@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from tests.cli.command import COMMAND, ROOT, environment, sidestream
 from tests.support.echo_server import PIECE, PLACES, echo_server, spellings
 from tests.support.terminal import Terminal
 from tui.app.app import SidestreamApp
+from tui.core.export import ENDINGS
 from tui.core.request import Prompt
 from tui.core.secret import Secret
 from tui.core.target import Target
@@ -108,25 +110,31 @@ def test_a_password_in_a_url_is_in_no_output(user_home: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals of POSIX")
-@pytest.mark.parametrize("model", PLACES)
-def test_the_screen_and_the_clipboard_hold_no_key(model: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("model", "ending"), zip(PLACES, cycle(ENDINGS)))
+def test_the_screen_the_clipboard_and_an_export_hold_no_key(model: str, ending: str, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    exported = tmp_path / f"run{ending}"
     with echo_server() as address:
         words, environment = sources(address)
         command = [*COMMAND, "Hello", "-m", model, *words]
         env = {"PYTHONPATH": str(ROOT), **environment}
-        with Terminal(command, rows=50, cols=250, env=env, home=tmp_path, cwd=ROOT) as terminal:
+        with Terminal(command, rows=50, cols=250, env=env, home=home, cwd=ROOT) as terminal:
             terminal.wait_for(re.compile("complete|error|interrupted"), START_S)
             terminal.send("\t")
             terminal.wait_for("y copy")
             terminal.send("\x14y")  # unfold the reasoning, copy the answer
             terminal.wait_for(re.compile("Copied the answer|no answer to copy"))
             picture = terminal.text()
+            terminal.send(f"\x05\x15{exported}\r")
+            terminal.wait_for("Saved 1 answer")
             terminal.send("\x11")
             assert terminal.wait_exit() == 0
         assert_clean("what was written to the terminal", terminal.raw)
         assert_clean("what is on the screen", picture)
         assert_clean("what is on the screen, unwrapped", re.sub(r"[\s│]+", "", picture))
-    assert_files_clean(tmp_path)
+    assert_clean("the export", exported.read_bytes())
+    assert_files_clean(home)
 
 
 def configured(home: Path, address: str, key_lines: str) -> list[str]:

@@ -34,7 +34,7 @@ DEMO_DOORS = {"tui.demo.process", "tui.demo.server", "tui.demo.faults.table"}
 asked for; the rest is a program of its own."""
 
 LIBRARIES = {
-    "core": {"msgspec", "jsonschema", "referencing"},
+    "core": {"msgspec", "jsonschema", "referencing", "markdown_it"},
     "config": {"platformdirs", "keyring"},
     "engine": {"httpx", "anyio", "aiohttp", "yarl", "certifi", "truststore", "h2", "hyperframe"},
     "storage": set[str](),
@@ -45,7 +45,8 @@ LIBRARIES = {
     "__init__": set[str](),
 }
 """Third-party libraries per part. jsonschema, with its referencing, is in core because judging an answer is deciding:
-it reads no file, asks no time, and is handed a registry so that it fetches nothing."""
+it reads no file, asks no time, and is handed a registry so that it fetches nothing; markdown-it turns an answer into a
+page just as purely."""
 
 RESERVED = {
     "asyncio": {"app", "demo", "engine", "cli"},

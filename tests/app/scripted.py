@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tui.app.actions.keymap import Wanted
 from tui.app.app import SidestreamApp
+from tui.app.clipboard import Clipboard
 from tui.app.lineups import Lineups
 from tui.app.looks import Looks
 from tui.app.programs import Programs
@@ -179,6 +180,7 @@ def make_app(
     theme_directories: Iterable[Path] = (),
     schema: Mapping[str, Any] | None = None,
     programs: Programs | None = None,
+    clipboard: Clipboard | None = None,
 ) -> tuple[WatchedApp, ScriptedEngine]:
     """A dashboard whose frames the test calls, for `targets` or for plain ones with these names."""
     clock = ManualClock()
@@ -197,6 +199,7 @@ def make_app(
         lineups=lineups,
         theme_directories=theme_directories,
         programs=programs,
+        clipboard=clipboard,
         ticking=False,
     )
     app.animation_level = "none"

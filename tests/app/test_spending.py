@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.app.scripted import ScriptedEngine, answer_shown, draw, make_app, panel_rows, screen_text, target
-from tui.app.figures import cost_text
 from tui.app.usage_words import usage_words
 from tui.core.cost import Cost
 from tui.core.events import Usage
+from tui.core.figures import cost_text
 from tui.core.price import Price, Tariff
 
 pytestmark = pytest.mark.anyio

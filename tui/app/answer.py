@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from tui.app.figures import duration_text
 from tui.app.shown import Styled, assembled, content
 from tui.app.text.view import TextView
 from tui.app.turn_words import asked_words, closing_words
@@ -19,6 +18,7 @@ from tui.core.clean import clean as clean_text
 from tui.core.cost import cost_of, cost_of_snapshot
 from tui.core.endings import cause_words, size_words
 from tui.core.events import ServerTimings
+from tui.core.figures import duration_text
 from tui.core.fold import Choice
 from tui.core.phase import Phase
 from tui.core.redact import Redactor

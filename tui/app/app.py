@@ -1,7 +1,5 @@
 """The Textual application: themes, the palette, and the keys that work everywhere. Wires; decides nothing."""
 
-import shutil
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -15,9 +13,10 @@ from textual.widgets._toast import ToastHolder
 from tui.app import without_colour
 from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
-from tui.app.clipboard import clipboard_command, encoding_for, give
+from tui.app.clipboard import Clipboard
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
+from tui.app.key_order import KeyOrder, KeyPassed
 from tui.app.lineups import Lineups
 from tui.app.looks import Looks
 from tui.app.programs import Programs
@@ -77,11 +76,14 @@ class SidestreamApp(App[None], inherit_bindings=False):
         theme_directories: Iterable[Path] = (),
         notice: str | None = None,
         programs: Programs | None = None,
+        clipboard: Clipboard | None = None,
         ticking: bool = True,
     ) -> None:
         """`keys` is the `[keys]` table: action id to key; what is wrong with it is said at start. `history` remembers
         the prompts, `lineups` the targets; without them both are forgotten at the end. `programs` may answer calls of
-        tools, after a yes."""
+        tools, after a yes. `clipboard` is the machine's, which is told of copies besides the terminal."""
+        self._machine_clipboard = clipboard
+        self.key_order = KeyOrder(self, super().on_event)
         self._theme_directories = [shipped_directory(), *theme_directories]
         self._theme_watch = ThemeWatch(self._theme_directories)
         self._ticking = ticking
@@ -99,7 +101,6 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self._notice = notice
         self.keymap = keymap
         programs = programs or Programs()
-        self._environment = programs.environment
         run = Run(engine, clock, targets, question or Question())
         self.dashboard = Dashboard(
             run,
@@ -129,6 +130,17 @@ class SidestreamApp(App[None], inherit_bindings=False):
         if self._ticking:
             self.set_interval(THEME_LOOK_S, self.reload_changed_themes)
         self.theme_changed_signal.subscribe(self, lambda _: self.dashboard.show_figures())
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes in the order they were typed; everything else as Textual does."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self.key_order.take(event)
+        else:
+            await super().on_event(event)
+
+    async def on_key_passed(self, message: KeyPassed) -> None:
+        """The key before has had its effect, or part of it."""
+        await self.key_order.passed(message)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Hold the cursor still where nothing is to move: in any field, of whichever dialog, Textual's own too."""
@@ -191,11 +203,11 @@ class SidestreamApp(App[None], inherit_bindings=False):
             self.dashboard.action_cancel_all()
 
     def copy_to_clipboard(self, text: str) -> None:
-        """To the terminal, through SSH and tmux too; and to this system's clipboard where that is the user's."""
-        super().copy_to_clipboard(text)
-        command = clipboard_command(self._environment, sys.platform, shutil.which)
-        if command is not None and not self.is_headless:
-            self.run_worker(give(command, text, self._environment, encoding_for(sys.platform)), exit_on_error=False)
+        """To the terminal's clipboard, and to the machine's where there is one."""
+        whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent
+        super().copy_to_clipboard(whole)
+        if self._machine_clipboard is not None:
+            self.run_worker(self._machine_clipboard.put(whole), group="clipboard", exclusive=True)
 
     @property
     def crash(self) -> Exception | None:

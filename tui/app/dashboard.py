@@ -5,6 +5,7 @@ and not on how fast the models are; and only the view on screen is drawn at all.
 """
 
 from collections.abc import Mapping, Set
+from datetime import datetime
 from typing import Any, Final
 
 from textual import actions, events
@@ -13,6 +14,7 @@ from textual.constants import TEXTUAL_ANIMATIONS
 from textual.dom import DOMNode
 from textual.widgets import Input, TextArea
 
+from tui.app import exporting
 from tui.app.actions import BY_ID, Action, Place
 from tui.app.actions.keymap import Keymap
 from tui.app.backlog import terminal_backlog
@@ -44,6 +46,7 @@ from tui.app.too_small import TooSmall
 from tui.app.view_strip import ViewStrip, view_names
 from tui.app.views import PanesView, RaceView, View, make_views
 from tui.core.clean import Clean, clean_line
+from tui.core.export import ENDINGS
 from tui.core.target import Target
 from tui.core.tool_definitions import tools_words
 from tui.storage.prompt_history import PromptHistory
@@ -431,6 +434,29 @@ class Dashboard(LineupActions):
             self.conversing.show()
             said = "Answers have to follow the schema" if found.schema is not None else "Answers are free text"
             say(self, f"{said} from now on.")
+
+    def action_export(self) -> None:
+        """Ask where to, and write the run there."""
+        if exporting.run_object(self.run) is None:
+            say(self, "There is nothing to export yet.")
+            return
+        dialog = FileDialog(
+            self.keymap,
+            Clean("export the run"),
+            Clean("path of a file"),
+            exporting.ChosenDestination(),
+            path=exporting.usual_name(datetime.now()),
+            hint=clean_line(f"Its ending is the format: {' '.join(ENDINGS)}"),
+        )
+        self.app.push_screen(dialog, self._export_to)
+
+    def _export_to(self, to: exporting.Destination | None) -> None:
+        found = exporting.run_object(self.run)
+        if to is not None and found is not None:
+            self.run_worker(self._export(found, to))
+
+    async def _export(self, found: dict[str, Any], to: exporting.Destination) -> None:
+        say(self, await exporting.save(found, to))
 
     def action_system_prompt(self) -> None:
         """Type the system prompt."""

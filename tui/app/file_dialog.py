@@ -1,4 +1,4 @@
-"""Asks for the path of a file, completes it, and hands back what was read from it."""
+"""Asks for the path of a file, completes it, and hands back what was made of it: what was read, or where to write."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class FileDialog(ModalScreen[T | None]):
-    """Dismissed with what was read, or None."""
+    """Dismissed with what `read` made of the path, or None."""
 
     DEFAULT_CSS = """
     FileDialog {
@@ -34,14 +34,24 @@ class FileDialog(ModalScreen[T | None]):
     }
     """
 
-    def __init__(self, keymap: Keymap, title: Clean, placeholder: Clean, read: Callable[[str], T]) -> None:
-        """`read` takes the path as written and raises `UsageError` with what is wrong."""
+    def __init__(
+        self,
+        keymap: Keymap,
+        title: Clean,
+        placeholder: Clean,
+        read: Callable[[str], T],
+        *,
+        path: str = "",
+        hint: Clean | None = None,
+    ) -> None:
+        """`read` takes the path as written and raises `UsageError` with what is wrong. `path` stands there at first,
+        and `hint` below it until something is wrong."""
         super().__init__()
         keymap.bind(self, Place.FILE)
         self._heading = title
         self._read = read
-        self._path = Input(compact=True, placeholder=placeholder)
-        self._problem = Words()
+        self._path = Input(path, compact=True, placeholder=placeholder, select_on_focus=False)
+        self._problem = Words(content(hint or Clean(""), "$metric-label"))
 
     def compose(self) -> ComposeResult:
         """The path, and what is wrong with it."""

@@ -71,6 +71,7 @@ class PromptBox(TextArea):
         # TextArea has some of the function keys; here they all belong to views.
         for key in [key for key in self._bindings.key_to_bindings if _FUNCTION_KEY.fullmatch(key)]:
             del self._bindings.key_to_bindings[key]
+        keymap.release(self, Place.EVERYWHERE, Place.DASHBOARD)
         keymap.bind(self, Place.PROMPT)
         self._keymap = keymap
         self._history = history

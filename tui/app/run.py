@@ -6,6 +6,7 @@ It draws nothing. The dashboard and its views share one; views read the streams 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from tui.app.engine_port import Engine
@@ -41,6 +42,8 @@ class Run:
         self.targets = targets
         self.question = question
         self._spending = Spending()
+        self.started_at: datetime | None = None
+        """When the conversation's first prompt was sent, UTC. None before."""
         self.prompt: Prompt | None = None
         """What was asked last, of whichever target. None before the first prompt of a conversation."""
         self.system = question.system
@@ -152,7 +155,7 @@ class Run:
             self.board.remove(target.name)
         self.talks.clear()
         self.choices.clear()
-        self.prompt = None
+        self.prompt = self.started_at = None
 
     def set_system(self, text: str) -> None:
         """The system prompt of what is asked from now on, in every conversation; empty for none."""
@@ -193,6 +196,7 @@ class Run:
 
     def _launch(self, asked: Iterable[tuple[Target, Prompt]]) -> None:
         prompts = list(asked)
+        self.started_at = self.started_at or datetime.now(UTC)
         for target, prompt in prompts:
             self.choices.pop(target.name, None)
             self.prompt = prompt
@@ -269,7 +273,7 @@ class Run:
             self.remove(target.name)
         self.targets.extend(targets)
         self.system = system
-        self.prompt = None
+        self.prompt = self.started_at = None
 
     def summary(self) -> str:
         """How many streams are doing what, in a few words."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from tui.app.figures import cost_text
 from tui.core.cost import cost_of
+from tui.core.figures import cost_text
 from tui.core.stream import StreamState
 
 

@@ -1,9 +1,9 @@
 """The quiet line under a finished answer: what was counted, and what it cost."""
 
-from tui.app.figures import cost_text, grouped
 from tui.app.waiting_words import first_fitting
 from tui.core.cost import Cost
 from tui.core.events import Usage
+from tui.core.figures import cost_text, grouped
 
 
 def usage_words(usage: Usage | None, cost: Cost | None, width: int) -> str:

@@ -150,6 +150,7 @@ def _prepare() -> None:
 
 async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | None, redactor: Redactor) -> int:
     from tui.app.app import SidestreamApp
+    from tui.app.clipboard import system_clipboard
     from tui.app.looks import Looks
     from tui.app.pasting import guard_pastes
     from tui.app.programs import Programs
@@ -162,6 +163,7 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
     from tui.storage.prompt_history import PromptHistory
 
     ui = asked.settings.ui
+    environment = _without_keys(asked, redactor)
     clock = MonotonicClock()
     fleet = Fleet(partial(_load_transport, clock), board, clock, redactor=redactor)
     app = SidestreamApp(
@@ -176,7 +178,8 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         looks=Looks(Shape(ui.layout), ui.markdown, ui.mouse, ui.reduced_motion, ui.bell),
         lineups=_lineups(asked),
         notice=notice or key_log_notice(),
-        programs=Programs(asked.settings.tools, _without_keys(asked, redactor)),
+        programs=Programs(asked.settings.tools, environment),
+        clipboard=system_clipboard(environment),
     )
 
     async with anyio.create_task_group() as tasks:

@@ -10,7 +10,7 @@ from tui.core.cost import CURRENCY, Cost, cost_of
 from tui.core.endings import ending
 from tui.core.events import ServerTimings
 from tui.core.failure import StreamError
-from tui.core.snapshot import ChoiceSnapshot, ToolCallSnapshot
+from tui.core.snapshot import ChoiceSnapshot, Snapshot, ToolCallSnapshot
 from tui.core.stream import StreamState
 from tui.core.timeline import Metrics
 
@@ -30,7 +30,11 @@ def run_object(run_id: str, prompt: str, started_at: str, streams: Sequence[Stre
 
 def target_object(state: StreamState) -> dict[str, Any]:
     """One target's answer."""
-    snapshot = state.snapshot()
+    return snapshot_object(state.snapshot(), ending(state), cost_of(state))
+
+
+def snapshot_object(snapshot: Snapshot, end: str, cost: Cost | None) -> dict[str, Any]:
+    """The same of an answer that was kept; `end` says in words why it ended, empty while it runs."""
     target = snapshot.target
     return {
         "name": target.name,
@@ -41,14 +45,14 @@ def target_object(state: StreamState) -> dict[str, Any]:
         "response_id": snapshot.response_id or None,
         "complete": snapshot.is_complete,
         "state": str(snapshot.phase),
-        "end": ending(state),
+        "end": end,
         "schema_valid": None if snapshot.schema_errors is None else not snapshot.schema_errors,
         "schema_errors": list(snapshot.schema_errors or ()),
         "choices": [_choice(choice) for choice in snapshot.choices],
         "usage": asdict(snapshot.usage)
         if snapshot.usage
         else dict.fromkeys(("prompt", "completion", "reasoning", "cached")),
-        "cost": _cost(cost_of(state)),
+        "cost": _cost(cost),
         "error": _error(snapshot.error),
         "attempts": [_attempt(attempt, snapshot.attempts[0].start_ns) for attempt in snapshot.attempts],
         "remarks": list(snapshot.remarks),

@@ -5,11 +5,11 @@ of another program's making is no reason to stop, and `problem` then says so.
 """
 
 import json
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from tui.storage.whole_file import write_whole
 
 SCHEMA: Final = "sidestream.lineup/1"
 MAX_BYTES: Final = 256 * 1024
@@ -54,17 +54,10 @@ class LastLineup:
     def write(self, lineup: KeptLineup) -> None:
         """Keep this one, in place of the last."""
         value = {"schema": SCHEMA, "name": lineup.name, "system": lineup.system, "targets": lineup.targets}
-        beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            beside.unlink(missing_ok=True)
-            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(json.dumps(value).encode())
-            beside.replace(self._path)
+            write_whole(self._path, json.dumps(value).encode(), mode=0o600)
         except OSError as exc:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
             self.problem = f"The line-up cannot be remembered: {self._path}: {exc.strerror}."
 
 

@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from tui.storage.whole_file import write_whole
+
 MAX_PROMPTS: Final = 500
 MAX_BYTES: Final = 1 << 20
 """Of the file. Longer prompts than this are remembered until the end of the session."""
@@ -87,10 +89,7 @@ class PromptHistory:
             if room < 0 and kept:
                 break
             kept.append(line)
-        beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        beside.unlink(missing_ok=True)
-        _append(beside, b"".join(reversed(kept)))
-        beside.replace(self._path)
+        write_whole(self._path, b"".join(reversed(kept)), mode=0o600)
 
 
 def _line(prompt: str) -> bytes:

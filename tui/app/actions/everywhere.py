@@ -78,6 +78,8 @@ PROGRAM = (
            call="help", in_bar=True),
     Action("app.settings", "comma", "settings", "Theme, layout, Markdown, mouse, motion, bell.", Place.DASHBOARD,
            "The program", call="settings"),
+    Action("run.export", "ctrl+e", "export", "Write the run to a file: Markdown, HTML, JSON or CSV.", Place.DASHBOARD,
+           "The program", call="export"),
     _app("app.quit", "ctrl+q", "quit", "Leave; running streams are cancelled.", call="quit", in_bar=True),
     _app("app.palette", "ctrl+p", "palette", "Search everything that can be done.", call="command_palette",
          in_bar=True),

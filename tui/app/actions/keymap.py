@@ -47,6 +47,12 @@ class Keymap:
         # Private to Textual, and the only way to bind what is not known when the class is written.
         node._bindings.key_to_bindings.update(ours.key_to_bindings)
 
+    def release(self, node: DOMNode, *places: Place) -> None:
+        """Unbind the keys of these places from a widget that has meanings of its own for them, such as an editor."""
+        for action in actions_of(*places):
+            for key in self.keys_of(action):
+                node._bindings.key_to_bindings.pop(key, None)
+
     def _binding(self, action: Action, through: str) -> Binding:
         keys = self.keys_of(action)
         return Binding(

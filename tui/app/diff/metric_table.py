@@ -7,10 +7,10 @@ from typing import Final, Literal
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from tui.app.figures import NONE, count_text, duration_text, rate_text
 from tui.app.shown import assembled, name_shown
 from tui.core.clean import Clean, clean_line
 from tui.core.endings import short_ending
+from tui.core.figures import NONE, count_text, duration_text, rate_text
 from tui.core.stream import StreamState
 
 Better = Literal["left", "right"]

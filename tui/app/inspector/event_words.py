@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-from tui.app.figures import NONE
 from tui.core.clean import Clean, clean_line
+from tui.core.figures import NONE
 from tui.core.tape_events import TapeEvent
 
 _TELLING: Final = re.compile(

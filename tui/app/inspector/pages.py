@@ -8,7 +8,6 @@ from typing import Final, TypeAlias
 
 from textual.content import Content
 
-from tui.app.figures import NONE, duration_text
 from tui.app.inspector.json_lines import payload_lines
 from tui.app.shown import assembled
 from tui.core.attempts import Attempt
@@ -16,6 +15,7 @@ from tui.core.clean import clean_line
 from tui.core.connection import ConnectionFacts
 from tui.core.curl import key_header
 from tui.core.exchange import Exchange
+from tui.core.figures import NONE, duration_text
 from tui.core.rate_limits import RateLimit, is_rate_limit, rate_limits, retry_after_s
 from tui.core.redact import HIDDEN, Redactor
 from tui.core.retries import seconds_words

@@ -5,11 +5,11 @@ from math import isinf
 from rich.cells import cell_len
 from textual.content import Content
 
-from tui.app.figures import NONE, grouped
 from tui.app.logprobs.odds import Odds, chance, share_text
 from tui.app.shown import assembled, content, name_shown
 from tui.core.clean import Clean, clean_line
 from tui.core.events import TokenLogprob
+from tui.core.figures import NONE, grouped
 
 _NAME_CELLS = 18
 _BAR_CELLS = 12

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from tui.app.figures import NONE, cost_text, count_text, duration_text, rate_text
 from tui.core.comparison import Cell, Column, Unit
+from tui.core.figures import NONE, cost_text, count_text, duration_text, rate_text
 
 BEST: Final = "◆"
 """Stands before the best value of a column."""

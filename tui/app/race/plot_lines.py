@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
 
-from tui.app.figures import rate_text
 from tui.app.race.axis import Axis, rounded_up
 from tui.app.race.braille import Canvas
 from tui.app.race.cells import mark
@@ -17,6 +16,7 @@ from tui.app.race.waterfall_lines import TOTAL_CELLS
 from tui.app.shown import name_shown
 from tui.core.clean import clean_line
 from tui.core.comparison import Entry
+from tui.core.figures import rate_text
 from tui.core.timeline import BUCKET_NS
 
 _SMOOTHED: Final = 4

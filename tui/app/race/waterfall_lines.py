@@ -6,13 +6,13 @@ Every kind of time has a sign of its own, so that it can be read without colours
 from collections.abc import Sequence
 from typing import Final
 
-from tui.app.figures import clock_text
 from tui.app.race.axis import Axis
 from tui.app.race.sheet import Line
 from tui.app.race.table_lines import gutter_line
 from tui.app.state_words import state_word
 from tui.core.clean import Clean, clean_line
 from tui.core.comparison import Entry
+from tui.core.figures import clock_text
 from tui.core.stream import StreamState
 from tui.core.waterfall import Doing, Stretch, stretches
 

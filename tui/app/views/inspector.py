@@ -12,7 +12,6 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 
 from tui.app.actions import Place
-from tui.app.figures import duration_text
 from tui.app.inspector.event_list import EventList
 from tui.app.inspector.event_words import bytes_text, gap_text
 from tui.app.inspector.json_lines import NOT_KEPT, payload_lines
@@ -31,6 +30,7 @@ from tui.core.attempts import Attempt
 from tui.core.clean import Clean, clean_line
 from tui.core.curl import curl_command
 from tui.core.exchange import Exchange
+from tui.core.figures import duration_text
 from tui.core.stream import StreamState
 from tui.core.tape import Tape
 from tui.core.tape_events import TapeEvent, TapeReader

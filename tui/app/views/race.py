@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from tui.app.actions import Place
-from tui.app.figures import clock_text, cost_text, count_text, rate_text
 from tui.app.notices import say
 from tui.app.race.axis import Axis
 from tui.app.race.cells import cell_text
@@ -28,6 +27,7 @@ from tui.app.views.view import View
 from tui.app.waiting_words import first_fitting
 from tui.core.clean import Clean, clean_line
 from tui.core.comparison import COLUMNS, Column, Entry, Unit, in_order
+from tui.core.figures import clock_text, cost_text, count_text, rate_text
 from tui.core.totals import totals
 
 RESORT_NS: Final = 1_000_000_000

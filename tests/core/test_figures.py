@@ -3,7 +3,7 @@
 import pytest
 
 from tui.app.code_blocks import last_code_block
-from tui.app.figures import clock_text, count_text, duration_text, rate_text, sparkline
+from tui.core.figures import clock_text, count_text, duration_text, rate_text, sparkline
 
 MS = 1_000_000
 S = 1_000 * MS
