@@ -11,6 +11,8 @@ from textual.widget import Widget
 
 from tui.app.actions.keymap import Wanted
 from tui.app.app import SidestreamApp
+from tui.app.blind.ballots import Ballots
+from tui.app.blind.blind import Blind
 from tui.app.clipboard import Clipboard
 from tui.app.lineups import Lineups
 from tui.app.looks import Looks
@@ -180,6 +182,8 @@ def make_app(
     theme_directories: Iterable[Path] = (),
     schema: Mapping[str, Any] | None = None,
     programs: Programs | None = None,
+    blind: Blind | None = None,
+    ballots: Ballots | None = None,
     clipboard: Clipboard | None = None,
 ) -> tuple[WatchedApp, ScriptedEngine]:
     """A dashboard whose frames the test calls, for `targets` or for plain ones with these names."""
@@ -199,6 +203,8 @@ def make_app(
         lineups=lineups,
         theme_directories=theme_directories,
         programs=programs,
+        blind=blind,
+        ballots=ballots,
         clipboard=clipboard,
         ticking=False,
     )

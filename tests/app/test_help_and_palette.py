@@ -14,6 +14,8 @@ from tui.app.actions import ACTIONS, BY_ID, Action, Place, actions_of
 from tui.app.actions.keymap import Keymap
 from tui.app.actions.keys import ALIASES, MULTIPLEXER_PREFIXES, is_text, key_name
 from tui.app.app import SidestreamApp
+from tui.app.blind.scores_screen import ScoresScreen
+from tui.app.blind.vote_dialog import VoteDialog
 from tui.app.calls_screen import CallsScreen
 from tui.app.dashboard import Dashboard
 from tui.app.file_dialog import FileDialog
@@ -40,6 +42,8 @@ DIALOGS: dict[Place, type] = {
     Place.TARGET: TargetForm,
     Place.LINEUPS: LineupDialog,
     Place.QUESTION: YesNo,
+    Place.VOTE: VoteDialog,
+    Place.SCORES: ScoresScreen,
 }
 NOT_ACTIONS = {"perform"}
 """The dashboard's own way from a key to an action."""
@@ -134,6 +138,7 @@ def test_the_help_of_its_place_names_the_action_and_its_keys(action: Action) -> 
     rows = shown_help(action.place)
     at = next(at for at, row in enumerate(rows) if action.help in row)
     in_one_row = {f"{way}.{number}" for way in ("focus", "inspector.target", "diff.target") for number in range(2, 9)}
+    in_one_row |= {f"vote.best.{letter}" for letter in "abcdefghijklmnop"}
     if action.id not in in_one_row:
         assert all(f" {key} " in f"{rows[at - 1]} {rows[at]} " for key in Keymap().shown_keys(action))
 

@@ -34,7 +34,7 @@ def test_the_readme_names_every_key_that_is_not_a_second_way() -> None:
     written = {key_name(key) for key in KEYS}
     digits = {str(number) for number in range(1, 10)}
     dialogs = ("help.", "file.", "settings.", "calls.", "confirm.", "logprobs.", "form.", "lineups.", "question.")
-    elsewhere = (*dialogs, "inspector.", "diff.")
+    elsewhere = (*dialogs, "inspector.", "diff.", "vote.", "scores.")
     missing = [
         action.id
         for action in ACTIONS

@@ -9,6 +9,8 @@ from typing import ClassVar
 
 from textual.content import Content
 
+from tui.app.blind.blind import Blind
+from tui.app.blind.words import hidden_ending
 from tui.app.shown import Styled, assembled, content
 from tui.app.text.view import TextView
 from tui.app.turn_words import asked_words, closing_words
@@ -83,8 +85,9 @@ class _Cursor:
 class AnswerFeed:
     """Feeds one `TextView` from the streams of its pane, one after another."""
 
-    def __init__(self, view: TextView) -> None:
+    def __init__(self, view: TextView, blind: Blind) -> None:
         self._view = view
+        self._blind = blind
         self._cursors: dict[str, _Cursor] = {}
         self._heads: dict[str, tuple[object, ...]] = {}
         self._restatements = 0
@@ -103,6 +106,8 @@ class AnswerFeed:
     def introduce(self, target: Target) -> None:
         """Before anything was asked: where a prompt would go."""
         self.restart()
+        if self._blind.hides:
+            return
         options = ", ".join(f"{key}={value}" for key, value in target.options.items())
         hide = Redactor.of_targets([target]).text
         lines = [f"{target.provider}/{target.model}", target.base_url, proxy_words(target), options]
@@ -132,6 +137,16 @@ class AnswerFeed:
         self.restart()
         return True
 
+    def reveal(self) -> None:
+        """Nothing is hidden any more: what was left out comes with the next `follow` and `take`."""
+        if self._settled or self._state is None:
+            self._turns, self._turn, self._state = (), None, None
+            self._settled.clear()
+            self._view.clear()
+        else:
+            for ending in ("end", "usage"):
+                self._heads.pop(ending, None)
+
     def restart(self) -> None:
         """Forget what was shown of this turn: another stream, or another choice of the same."""
         self._view.clear(keep=len(self._settled))
@@ -150,7 +165,9 @@ class AnswerFeed:
         self._view.section("usage", kind="lines", gap=1)
         if self._turn is not None:
             hide = (self._state.redactor if self._state else self._redactor).known
-            lines = (content(clean_line(hide(line)), "$metric-label") for line in asked_words(self._turn))
+            source = self._blind.called(self._turn.source) if self._turn.source else ""
+            asked = asked_words(self._turn, source, is_blind=self._blind.hides)
+            lines = (content(clean_line(hide(line)), "$metric-label") for line in asked)
             self._view.set_lines("asked", list(lines))
 
     @property
@@ -174,7 +191,10 @@ class AnswerFeed:
 
     def _settle(self, turn: Turn) -> None:
         """The turn shown last is over; it stays as it is."""
-        if (words := closing_words(turn)) and not self._heads.get("end"):
+        words = closing_words(turn)
+        if self._blind.hides:
+            words = hidden_ending(turn.snapshot) if turn.snapshot is not None else ""
+        if words and not self._heads.get("end"):
             self._view.set_lines("end", [content(clean_line(words), "$metric-label")])
         self._settled.append(turn)
         self._view.settle(f"{len(self._settled)} ")
@@ -193,15 +213,12 @@ class AnswerFeed:
                 self._show_head(number, call.name, len(call.arguments.encode("utf-8", "replace")), call.validity)
                 self._view.append(f"arguments {number}", clean_text(call.arguments))
         if snapshot is not None:
-            lines = [
-                *_error_lines(snapshot),
-                *_schema_lines(snapshot.schema_errors),
-                *_remark_lines(snapshot.remarks, snapshot.timings),
-            ]
+            lines = self._end_lines(snapshot, snapshot.timings)
             self._heads["end"] = tuple(line.plain for line in lines)
             self._view.set_lines("end", lines)
             width = self._view.size.width or _USUAL_WIDTH
-            self._show_usage(usage_words(snapshot.usage, cost_of_snapshot(snapshot), width))
+            if not self._blind.hides:
+                self._show_usage(usage_words(snapshot.usage, cost_of_snapshot(snapshot), width))
         self._settle(turn)
 
     def take(self, state: StreamState, choice_index: int) -> None:
@@ -230,7 +247,7 @@ class AnswerFeed:
     def take_usage(self, state: StreamState) -> bool:
         """What a finished answer took, worded for the width there is. Returns whether the words changed."""
         width = self._view.size.width or _USUAL_WIDTH
-        if not state.is_over or self._heads.get("usage") == (width,):
+        if not state.is_over or self._blind.hides or self._heads.get("usage") == (width,):
             return False
         self._heads["usage"] = (width,)
         self._show_usage(usage_words(state.answer.usage, cost_of(state), width))
@@ -306,17 +323,22 @@ class AnswerFeed:
 
     def _show_end(self, state: StreamState) -> None:
         """The server's own words, whole, when something went wrong; its remarks and its own timings."""
-        lines = [
-            *_error_lines(state),
-            *_schema_lines(state.schema_errors),
-            *_remark_lines(state.remarks, state.answer.timings),
-        ]
+        lines = self._end_lines(state, state.answer.timings)
         key = tuple(line.plain for line in lines)
         if self._heads.get("end", ()) == key:
             return
         self._heads["end"] = key
         self._view.set_lines("intro", [])
         self._view.set_lines("end", lines)
+
+    def _end_lines(self, state: StreamState | Snapshot, timings: ServerTimings | None) -> list[Content]:
+        """In a blind round only that something went wrong."""
+        if not self._blind.hides:
+            ending = _error_lines(state)
+            return [*ending, *_schema_lines(state.schema_errors), *_remark_lines(state.remarks, timings)]
+        words = hidden_ending(state) if state.error is not None else ""
+        said = [content(clean_line(f"{words[:1].upper()}{words[1:]}."), "$phase-failed")] if words else []
+        return [*said, *_schema_lines(state.schema_errors)]
 
 
 def _same(shown: Turn, turn: Turn) -> bool:

@@ -13,6 +13,8 @@ from textual.widgets._toast import ToastHolder
 from tui.app import without_colour
 from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
+from tui.app.blind.ballots import Ballots
+from tui.app.blind.blind import Blind
 from tui.app.clipboard import Clipboard
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
@@ -76,12 +78,15 @@ class SidestreamApp(App[None], inherit_bindings=False):
         theme_directories: Iterable[Path] = (),
         notice: str | None = None,
         programs: Programs | None = None,
+        blind: Blind | None = None,
+        ballots: Ballots | None = None,
         clipboard: Clipboard | None = None,
         ticking: bool = True,
     ) -> None:
         """`keys` is the `[keys]` table: action id to key; what is wrong with it is said at start. `history` remembers
         the prompts, `lineups` the targets; without them both are forgotten at the end. `programs` may answer calls of
-        tools, after a yes. `clipboard` is the machine's, which is told of copies besides the terminal."""
+        tools, after a yes. `blind` may be on, or draw letters in another way; without `ballots` votes are forgotten.
+        `clipboard` is the machine's, which is told of copies besides the terminal."""
         self._machine_clipboard = clipboard
         self.key_order = KeyOrder(self, super().on_event)
         self._theme_directories = [shipped_directory(), *theme_directories]
@@ -101,7 +106,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
         self._notice = notice
         self.keymap = keymap
         programs = programs or Programs()
-        run = Run(engine, clock, targets, question or Question())
+        run = Run(engine, clock, targets, question or Question(), blind)
         self.dashboard = Dashboard(
             run,
             keymap,
@@ -109,6 +114,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
             looks or Looks(),
             lineups or Lineups(),
             programs=programs,
+            ballots=ballots,
             ticking=ticking,
         )
 

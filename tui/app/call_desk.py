@@ -28,7 +28,10 @@ class CallDesk:
         if not calls:
             return False
         others = [other for other in self._others(name) if ask_the_same(calls, self._run.open_calls(other))]
-        screen = CallsScreen(self._keymap, name, calls, self._drafts_for(name, calls), self._programs, others)
+        shown = [self._run.called(other) for other in others]
+        screen = CallsScreen(
+            self._keymap, self._run.called(name), calls, self._drafts_for(name, calls), self._programs, shown
+        )
 
         def take(found: CallResults | None) -> None:
             if found is not None:

@@ -67,7 +67,7 @@ class Conversing:
                 return "The system prompt is set." if self._run.system else "There is no system prompt now."
             case "edit" if text.strip():
                 if not self._edit(aim, text):
-                    return f"{aim.name} has no such turn any more."
+                    return f"{self._run.called(aim.name)} has no such turn any more."
             case "edit":
                 return "A blank prompt is not sent."
             case "alone":
@@ -97,7 +97,7 @@ class Conversing:
         self.show()
 
     def _title(self) -> Clean:
-        name = name_shown(self.aim.name)
+        name = name_shown(self._run.called(self.aim.name))
         match self.aim.kind:
             case "alone":
                 words = f"prompt · only {name}"

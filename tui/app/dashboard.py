@@ -17,7 +17,10 @@ from textual.widgets import Input, TextArea
 from tui.app import exporting
 from tui.app.actions import BY_ID, Action, Place
 from tui.app.actions.keymap import Keymap
+from tui.app.actions.keys import is_text, shown_key
 from tui.app.backlog import terminal_backlog
+from tui.app.blind.actions import BlindActions
+from tui.app.blind.ballots import Ballots
 from tui.app.call_desk import CallDesk
 from tui.app.conversing import Conversing
 from tui.app.end_bell import EndBell
@@ -59,7 +62,7 @@ BACKLOG_LIMIT: Final = 3
 """Frames the terminal may be behind before we stop drawing; a slow line must not delay reading the network."""
 
 
-class Dashboard(LineupActions):
+class Dashboard(BlindActions, LineupActions):
     """A run and what can be done with it."""
 
     DEFAULT_CSS = """
@@ -83,10 +86,12 @@ class Dashboard(LineupActions):
         lineups: Lineups,
         *,
         programs: Programs,
+        ballots: Ballots | None = None,
         ticking: bool = True,
     ) -> None:
         super().__init__()
         self.lineups = lineups
+        self.ballots = ballots or Ballots()
         self.run = run
         self.keymap = keymap
         self.looks = looks
@@ -125,9 +130,12 @@ class Dashboard(LineupActions):
         if self._ticking:
             self.set_interval(FRAME_S, self.tick)
             self.call_after_refresh(self.run.engine.warm_up)
-        if self.run.question.prompt is not None:
-            self.run.ask(self.run.question.prompt)
+        self.show_mode()
+        if (prompt := self.run.question.prompt) is not None:
+            self.begin_round_if_due(next((message.text for message in prompt.messages if message.role == "user"), ""))
+            self.run.ask(prompt)
             self.prompt_box.drop_hint()
+            self.show_mode()
         self.conversing.show()
         self.say_what_is_forgotten()
         self.show_figures()
@@ -194,7 +202,7 @@ class Dashboard(LineupActions):
         now_ns = self.run.clock.now_ns()
         self.view.show_figures(now_ns)
         if self.has_class("-too-small"):
-            self._too_small.show_targets([self._short_line(target, now_ns) for target in self.run.targets])
+            self._too_small.show_targets([self._short_line(target, now_ns) for target in self.run.placed])
         self._key_bar.show_summary(clean_line(self.run.summary()))
 
     def show_now(self, names: Set[str] | None = None) -> None:
@@ -209,7 +217,9 @@ class Dashboard(LineupActions):
     def _short_line(self, target: Target, now_ns: int) -> Clean:
         """A target in one short line, for a terminal with room for nothing else."""
         state = self.run.state(target.name)
-        name = f"{state_word(state, now_ns).glyph} {name_shown(target.name)}  "
+        name = f"{state_word(state, now_ns).glyph} {name_shown(self.run.called(target.name))}  "
+        if self.run.blind.hides:
+            return clean_line(name)
         figures = panel_lines(state, now_ns, self.size.width - len(name) - 2, 1)[0]
         return clean_line(name + "".join(text for text, _ in figures))
 
@@ -231,8 +241,11 @@ class Dashboard(LineupActions):
         return host is self or bool(host.check_action(name, parameters))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Two views may use one key; the view on screen decides what it means."""
-        return action != "perform" or self.can_perform(BY_ID[str(parameters[0])])
+        """Two views may use one key; the view on screen decides what it means. Without blind mode nobody votes."""
+        if action != "perform":
+            return True
+        wanted = BY_ID[str(parameters[0])]
+        return None if wanted.id == "blind.vote" and not self.is_blind else self.can_perform(wanted)
 
     def _host(self, place: Place) -> DOMNode | None:
         """Who carries out the actions of a place; None when it is not on this screen."""
@@ -284,7 +297,7 @@ class Dashboard(LineupActions):
         elif self.view is not self.panes_view:
             self.open_view(Place.PANES)
         else:
-            say(self, f"{clean_line(self.pane.target.name)} is not running.")
+            say(self, f"{clean_line(self.run.called(self.pane.target.name))} is not running.")
 
     def action_focus_step(self, by: int) -> None:
         """From the prompt through the view and back to the prompt."""
@@ -321,6 +334,8 @@ class Dashboard(LineupActions):
                     lambda value: self.set_reduced_motion(value == "true")),
             Setting("bell at the end", "ui.bell", switch, lambda: _switch(looks.bell),
                     lambda value: setattr(looks, "bell", value == "true")),
+            Setting("blind rounds", "ui.blind", switch, lambda: _switch(self.is_blind),
+                    lambda _value: self.action_toggle_blind()),
         ]  # fmt: skip
 
     def set_reduced_motion(self, reduced: bool) -> None:
@@ -350,8 +365,11 @@ class Dashboard(LineupActions):
     def on_prompt_box_sent(self, message: PromptBox.Sent) -> None:
         """Ask those it is for."""
         self.app.clear_notifications()  # what was said of the streams before is no longer so
+        if self.conversing.aim.kind == "all":
+            self.begin_round_if_due(message.text)
         if said := self.conversing.send(message.text):
             say(self, said)
+        self.show_mode()
         self.show_figures()
 
     def on_prompt_box_paste_refused(self, message: PromptBox.PasteRefused) -> None:
@@ -366,13 +384,13 @@ class Dashboard(LineupActions):
         """Stop the stream the user is at."""
         name = self.view.target_name
         if name is not None and not self.run.cancel(name):
-            say(self, f"{clean_line(name)} is not running.")
+            say(self, f"{clean_line(self.run.called(name))} is not running.")
         self.show_now()
 
     def action_cancel_all(self) -> None:
         """Stop everything that runs."""
         if not self.run.cancel_all():
-            say(self, f"Nothing is running. {self._key('app.quit')} quits.")
+            say(self, f"Nothing is running. {self.key_named('app.quit')} quits.")
         self.show_now()
 
     def action_continue_stream(self) -> None:
@@ -382,10 +400,10 @@ class Dashboard(LineupActions):
             return
         way = self.run.go_on(name)
         if way is None:
-            state = self.run.state(name)
-            is_running = state is not None and not state.is_over
-            say(self, f"{name} is still running." if is_running else f"{name} has no answer that was cut off.")
-        elif way == "ask":
+            called = self.run.called(name)
+            is_running = self.run.is_running(name)
+            say(self, f"{called} is still running." if is_running else f"{called} has no answer that was cut off.")
+        elif way == "ask" and not self.run.blind.hides:  # which servers have to be asked is known
             say(self, f"{name} cannot write on in its own answer, so it is asked to go on.")
         self.show_now({name})
 
@@ -393,6 +411,9 @@ class Dashboard(LineupActions):
         """Forget what was said; the prompt comes next."""
         self.run.begin_anew()
         self.conversing.end()
+        if self.run.blind.round is not None:
+            self.run.blind.end()
+            self.deal()
         self.app.clear_notifications()
         self.prompt_box.focus()
         self.show_now()
@@ -402,11 +423,11 @@ class Dashboard(LineupActions):
         name = self.view.target_name
         if name is None:
             return
-        state = self.run.state(name)
-        if state is not None and not state.is_over:
-            say(self, f"{clean_line(name)} is still running.")
+        called = clean_line(self.run.called(name))
+        if self.run.is_running(name):
+            say(self, f"{called} is still running.")
         elif not self._call_desk.open(self.app, name, self._calls_answered):
-            say(self, f"{clean_line(name)} has made no calls that wait for a result.")
+            say(self, f"{called} has made no calls that wait for a result.")
 
     def _calls_answered(self, names: set[str]) -> None:
         self.app.clear_notifications()
@@ -437,6 +458,9 @@ class Dashboard(LineupActions):
 
     def action_export(self) -> None:
         """Ask where to, and write the run there."""
+        if self.run.blind.hides:
+            say(self, f"An export tells who is who; vote first ({self.run.blind.vote_key}).")
+            return
         if exporting.run_object(self.run) is None:
             say(self, "There is nothing to export yet.")
             return
@@ -465,10 +489,13 @@ class Dashboard(LineupActions):
 
     def on_panes_view_aimed(self, message: PanesView.Aimed) -> None:
         """The prompt is for one pane now."""
+        if self.is_blind and not self.run.blind.hides:
+            say(self, "In blind mode a round begins with a prompt to all.")
+            return
         if message.kind == "alone":
             self.conversing.ask_alone(message.name)
         elif not self.conversing.edit(message.name):
-            say(self, f"{message.name} was not asked anything yet.")
+            say(self, f"{self.run.called(message.name)} was not asked anything yet.")
             return
         self.prompt_box.focus()
 
@@ -482,7 +509,8 @@ class Dashboard(LineupActions):
             self.app.clear_notifications()
             self.show_now({target.name})
         else:
-            say(self, f"{clean_line(target.name)} is still running; {self._key('stream.cancel')} cancels it.")
+            called = clean_line(self.run.called(target.name))
+            say(self, f"{called} is still running; {self.key_named('stream.cancel')} cancels it.")
 
     def action_retry_all(self) -> None:
         """Ask again every target that has ended."""
@@ -492,12 +520,13 @@ class Dashboard(LineupActions):
             self.app.clear_notifications()
             self.show_figures()
         else:
-            say(self, f"All are still running; {self._key('run.cancel')} cancels them.")
+            say(self, f"All are still running; {self.key_named('run.cancel')} cancels them.")
 
-    def _key(self, action_id: str) -> str:
-        """The key a sentence names; an action without one is in the palette."""
+    def key_named(self, action_id: str, *, while_typing: bool = False) -> str:
+        """The key a sentence names, `while_typing` one that is no text; an action without one is in the palette."""
         action = BY_ID[action_id]
-        return (*self.keymap.shown_keys(action), f"{action.title} in the palette")[0]
+        keys = [key for key in self.keymap.keys_of(action) if not (while_typing and is_text(key))]
+        return shown_key(keys[0]) if keys else f"{action.title} in the palette"
 
 
 def _switch(on: bool) -> str:

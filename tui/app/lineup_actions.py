@@ -35,11 +35,15 @@ class LineupActions(Screen[None]):
         """Draw what has just changed."""
         raise NotImplementedError
 
+    def end_round_for_line_up(self) -> None:
+        """The line-up is another one, and a blind round with the one before is over."""
+        raise NotImplementedError
+
     # -- one target -------------------------------------------------------------------------------------------------
 
     def action_add_target(self) -> None:
         """Ask which, then add it behind the one the user is at."""
-        if self._has_room():
+        if self._is_open() and self._has_room():
             at = self._target()
             provider = at.provider if at else self.lineups.providers()[0]
             draft = Draft(provider, options=self.lineups.usual_options)
@@ -48,19 +52,19 @@ class LineupActions(Screen[None]):
     def action_duplicate_target(self) -> None:
         """The same once more, with the form open for what is to differ."""
         at = self._target()
-        if at is not None and self._has_room():
+        if self._is_open() and at is not None and self._has_room():
             self.run_worker(self._add(f"duplicate {at.name}", self.lineups.draft_of(at), at))
 
     def action_edit_target(self) -> None:
         """Change it, for the next prompt."""
         at = self._target()
-        if at is not None:
+        if self._is_open() and at is not None:
             self.run_worker(self._edit(at))
 
     def action_remove_target(self) -> None:
         """Take it out; a stream that runs is only given up after a yes."""
         at = self._target()
-        if at is None:
+        if at is None or not self._is_open():
             return
         if len(self.run.targets) == 1:
             say(self, "This is the only target; add another one before you remove it.")
@@ -70,7 +74,7 @@ class LineupActions(Screen[None]):
     def action_move_target(self, by: int) -> None:
         """Change places with its neighbour."""
         at = self._target()
-        if at is not None and self.run.move(at.name, by):
+        if self._is_open() and at is not None and self.run.move(at.name, by):
             self._changed()
 
     async def _add(self, title: str, draft: Draft, at: Target | None) -> None:
@@ -108,7 +112,8 @@ class LineupActions(Screen[None]):
 
     def action_lineups(self) -> None:
         """Switch, save, delete."""
-        self.run_worker(self._choose_lineup())
+        if self._is_open():
+            self.run_worker(self._choose_lineup())
 
     async def _choose_lineup(self) -> None:
         wish = await self.app.push_screen_wait(LineupDialog(self.keymap, self.lineups))
@@ -131,6 +136,8 @@ class LineupActions(Screen[None]):
             return
         asks = self.lineups.asks_for_keys(name)
         targets = await off_the_loop(self.app, lambda: self.lineups.targets_of(name), asks=asks)
+        if not self._is_open():  # a prompt was sent while a key was waited for
+            return
         for target in targets:
             self.run.engine.learn(target)
         self.lineups.name = name
@@ -165,6 +172,12 @@ class LineupActions(Screen[None]):
         state = self.run.state(name)
         return state is not None and not state.is_over
 
+    def _is_open(self) -> bool:
+        """Whether the line-up may be looked at and changed; says why not."""
+        if self.run.blind.hides:
+            say(self, f"Vote first ({self.run.blind.vote_key}), or leave blind mode: the line-up tells who is who.")
+        return not self.run.blind.hides
+
     def _has_room(self) -> bool:
         if len(self.run.targets) < MAX_TARGETS:
             return True
@@ -175,6 +188,7 @@ class LineupActions(Screen[None]):
         return await self.app.push_screen_wait(YesNo(self.keymap, [Words(content(clean(question)))]))
 
     def _changed(self, renamed: Mapping[str, str] | None = None) -> None:
+        self.end_round_for_line_up()
         for view in self.all_views():
             view.targets_changed(renamed or {})
         self._remember()

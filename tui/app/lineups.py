@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from tui.config.lineup_file import SavedLineups
 from tui.config.provider_names import check_dialect
-from tui.config.resolve import Overrides, Resolver
+from tui.config.resolve import CUSTOM, Overrides, Resolver
 from tui.config.settings import Lineup, Settings
 from tui.config.written import distinct_name, own_options, written_target
 from tui.core.dialects import dialect_named
 from tui.core.errors import ConfigError, RequestError, SidestreamError, TargetError
 from tui.core.request import Prompt
 from tui.core.target import Target, TargetSpec, parse_target
+from tui.core.votes import identity
 from tui.storage.last_lineup import MAX_TARGETS, KeptLineup, LastLineup
 
 __all__ = ["FULL", "MAX_TARGETS", "Draft", "Lineups", "OwnServer"]
@@ -122,6 +123,11 @@ class Lineups:
     def draft_of(self, target: Target) -> Draft:
         """What somebody would have asked for to get this target."""
         return Draft(target.provider, target.model, target.name, own_options(target, self.settings))
+
+    def identity(self, target: Target) -> str:
+        """Who a target is in votes: the same in every session, whatever it is called."""
+        provider = self.settings.providers.get(target.provider)
+        return identity(target, provider.dialect if provider else "chat", with_address=target.provider == CUSTOM)
 
     def _is_own(self, provider: str) -> bool:
         return self._own is not None and provider == self._own.name

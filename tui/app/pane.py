@@ -10,9 +10,11 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from tui.app.answer import AnswerFeed, AnswerView
+from tui.app.blind.blind import Blind
+from tui.app.blind.words import hidden_ending
 from tui.app.kept_lines import KeptLines
 from tui.app.live_panel import LivePanel
-from tui.app.panel_lines import kept_lines, panel_lines
+from tui.app.panel_lines import hidden_lines, kept_lines, panel_lines
 from tui.app.shown import assembled, content, name_shown
 from tui.app.state_words import StateWord, state_word
 from tui.core.clean import Clean, clean_line
@@ -67,9 +69,10 @@ class Pane(KeptLines, Vertical, can_focus=True):
 
         pane: "Pane"
 
-    def __init__(self, target: Target, number: int) -> None:
+    def __init__(self, target: Target, number: int, blind: Blind) -> None:
         super().__init__()
         self.target = target
+        self._blind = blind
         self.number = number
         """Position in the line-up, from 1."""
         self.state: StreamState | None = None
@@ -87,7 +90,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self._needle = ""
         self._panel = LivePanel()
         self.answer = AnswerView()
-        self._feed = AnswerFeed(self.answer)
+        self._feed = AnswerFeed(self.answer, blind)
         self._title: tuple[object, ...] = ()
         self._subtitle: tuple[object, ...] = ()
 
@@ -149,7 +152,9 @@ class Pane(KeptLines, Vertical, can_focus=True):
         rows = 1 if self.size.height < _ONE_LINE_BELOW else 2
         self.set_class(self.size.height >= 14, "-roomy")
         width, unfolded = self.content_size.width, self._feed.shows_reasoning
-        if self._past_turn is not None and self._past_turn.snapshot is not None and not self._past_turn.source:
+        if self._blind.hides:
+            self._panel.show(hidden_lines(self.state, width, self.choice, unfolded=unfolded))
+        elif self._past_turn is not None and self._past_turn.snapshot is not None and not self._past_turn.source:
             self._panel.show(kept_lines(self._past_turn.snapshot, width))
         else:
             self._panel.show(panel_lines(self.state, now_ns, width, rows, self.choice, unfolded=unfolded))
@@ -162,6 +167,12 @@ class Pane(KeptLines, Vertical, can_focus=True):
         """Renew what is said of calls and usage, which depends on more than new text."""
         calls_changed = self._feed.take_calls(state, self.choice)
         return self._feed.take_usage(state) or calls_changed
+
+    def reveal(self) -> None:
+        """A blind round is over: what was left out of the answer comes with the next `show`."""
+        self.is_paused = False
+        self._title = self._subtitle = ()
+        self._feed.reveal()
 
     def show_choice(self, step: int) -> None:
         """Show the next or previous of several choices."""
@@ -306,8 +317,9 @@ class Pane(KeptLines, Vertical, can_focus=True):
         return self._call_count
 
     def _show_title(self, word: StateWord) -> None:
-        model = self.state.answer.model if self.state else ""
-        key = (word, model, self._rounds, self.app.theme, self.size.width)
+        model = self.state.answer.model if self.state and not self._blind.hides else ""
+        name, letter, mark = (of(self.target.name) for of in (self._blind.called, self._blind.letter, self._blind.mark))
+        key = (word, model, name, letter, mark, self._rounds, self.app.theme, self.size.width)
         if key == self._title:
             return
         self._title = key
@@ -316,7 +328,9 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self.border_title = assembled(
             (clean_line(f"{word.glyph} {word.word}"), colour),
             (Clean(" · "), ""),
-            (name_shown(self.target.name), "bold"),
+            (clean_line(f"{letter}: " if letter else ""), "dim"),
+            (name_shown(name), "bold"),
+            (clean_line(f" · {mark}" if mark else ""), "bold $metric-good"),
             (name_shown(other), "dim"),
             (clean_line(f" · turn {self._rounds}" if self._rounds > 1 else ""), "dim"),
         )
@@ -331,7 +345,8 @@ class Pane(KeptLines, Vertical, can_focus=True):
         if self.hits:
             place = _joined(place, f"{self.hits} hit{'s' if self.hits > 1 else ''}")
         if self.state is not None and self.state.is_over:
-            ending = name_shown(short_ending(self.state))  # the server's whole message stands in the answer
+            # The server's whole message stands in the answer.
+            ending = name_shown(hidden_ending(self.state) if self._blind.hides else short_ending(self.state))
             ending = _joined(ending, name_shown(schema_mark(self.state)))
             hints = self._hints(self.state)
         wordings = [_joined(place, ending, *hints[:count]) for count in range(len(hints), -1, -1)]

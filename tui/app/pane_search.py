@@ -10,8 +10,10 @@ from tui.core.clean import clean_line
 class PaneSearch:
     """The search of the panes view. It is over when the needle is empty."""
 
-    def __init__(self, panes: list[Pane]) -> None:
+    def __init__(self, panes: list[Pane], called: Callable[[str], str]) -> None:
+        """`called`: what to call a target of this name."""
         self._panes = panes
+        self._called = called
         self.needle = ""
 
     @property
@@ -50,5 +52,7 @@ class PaneSearch:
         if at.current_hit is not None:
             before = sum(pane.hits for pane in self._panes[: self._panes.index(at)])
             current = f"{before + at.current_hit + 1} of "
-        counts = (f"{steadied(clean_line(pane.target.name))} {pane.hits}" for pane in self._panes if pane.hits)
+        counts = (
+            f"{steadied(clean_line(self._called(pane.target.name)))} {pane.hits}" for pane in self._panes if pane.hits
+        )
         return f"{current}{total} hit{'s' if total > 1 else ''} · {' · '.join(counts)}"

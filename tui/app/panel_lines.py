@@ -55,6 +55,20 @@ def panel_lines(
     return [[(clean_line(text), style) for text, style in line] for line in lines]
 
 
+def hidden_lines(state: StreamState | None, width: int, choice: int, *, unfolded: bool) -> list[Line]:
+    """What a blind round leaves of these lines: that there is reasoning, and which of several choices is shown."""
+    if state is None:
+        return [[]]
+    found = state.answer.choices.get(choice)
+    lines: list[_Line] = []
+    if found is not None and found.reasoning:
+        words = "✻ thinking" if state.is_thinking else "✻ thought"
+        lines.append(_with_hint(words, width, unfolded=unfolded))
+    if len(state.answer.choices) > 1:
+        lines.append(_choices_line(state, choice, width, says_why=False))
+    return [[(clean_line(text), style) for text, style in line] for line in lines] or [[]]
+
+
 def kept_lines(snapshot: Snapshot, width: int) -> list[Line]:
     """The figures of an answer whose stream is gone, in one line of at most `width` cells."""
     metrics, cost = snapshot.metrics, cost_of_snapshot(snapshot)
@@ -183,11 +197,15 @@ def _reasoning_line(state: StreamState, now_ns: int, width: int, choice: int, *,
         amount = f"{found.reasoning.chars} chars"
     verb = "thinking" if state.is_thinking else "thought"
     words = first_fitting(width, f"✻ {verb} {spent} · {amount}", f"✻ {verb} {spent}", f"✻ {spent}")
+    return _with_hint(words, width, unfolded=unfolded)
+
+
+def _with_hint(words: str, width: int, *, unfolded: bool) -> _Line:
     hint = "  ctrl+t hides it" if unfolded else "  ctrl+t shows it"
     return [(words, "reasoning"), (hint if len(words) + len(hint) <= width else "", "label")]
 
 
-def _choices_line(state: StreamState, current: int, width: int) -> _Line:
+def _choices_line(state: StreamState, current: int, width: int, *, says_why: bool = True) -> _Line:
     """One tab per choice; the shown one in brackets, so that it is seen without colour too, and always in view.
 
     Beside them stands why the shown one ended, which may be another reason than that of its neighbours.
@@ -207,7 +225,7 @@ def _choices_line(state: StreamState, current: int, width: int) -> _Line:
         first -= 1
     line = tabs[first:last] if _width(tabs[first:last]) <= width else []
     shown = state.answer.choices.get(current)
-    reason = (shown.finish_reason or "").replace("_", " ") if shown else ""
+    reason = (shown.finish_reason or "").replace("_", " ") if shown and says_why else ""
     wordings = (f"  {reason} · [ ] switch", f"  {reason}") if reason else ("  [ ] switch",)
     hint = first_fitting(width - _width(line), *wordings)
     return [*line, (hint, "label")] if hint else line

@@ -194,8 +194,9 @@ class PromptBox(TextArea):
             event.prevent_default()
             event.stop()
             self.action_send()
-        elif event.key == "enter":
-            event.prevent_default()  # it was given to something else, or to nothing
+        elif event.key == "enter" or (event.key.startswith("alt+") and event.is_printable):
+            # It was given to something else, or to nothing. A letter with alt is a key; the editor would write it.
+            event.prevent_default()
 
     async def _on_paste(self, event: events.Paste) -> None:
         if len(event.text) > MAX_PASTE_CHARS:

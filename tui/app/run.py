@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from tui.app.blind.blind import Blind
 from tui.app.engine_port import Engine
 from tui.app.spending import Spending
 from tui.core.conversation import Conversation
@@ -36,10 +37,14 @@ class Question:
 class Run:
     """All targets, what was said to and by each, and the last prompt."""
 
-    def __init__(self, engine: Engine, clock: Clock, targets: list[Target], question: Question) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, targets: list[Target], question: Question, blind: Blind | None = None
+    ) -> None:
         self.engine = engine
         self.clock = clock
         self.targets = targets
+        """In the order of the line-up; `placed` is that of the screen."""
+        self.blind = blind or Blind()
         self.question = question
         self._spending = Spending()
         self.started_at: datetime | None = None
@@ -61,6 +66,20 @@ class Run:
     def state(self, name: str) -> StreamState | None:
         """A target's stream; None before it was asked, and when it answers none of the conversation's turns."""
         return self.engine.board.get(name)
+
+    @property
+    def placed(self) -> list[Target]:
+        """The targets in the order in which views show them."""
+        return self.blind.placed(self.targets)
+
+    def called(self, name: str) -> str:
+        """What the screen calls a target: its name, or a letter in a blind round."""
+        return self.blind.called(name)
+
+    def is_running(self, name: str) -> bool:
+        """Whether a target still answers."""
+        state = self.state(name)
+        return state is not None and not state.is_over
 
     def target(self, name: str | None) -> Target | None:
         """The target of this name; None when there is none."""
@@ -99,14 +118,14 @@ class Run:
     def go_on(self, name: str) -> WayOn | None:
         """Continue a target's last answer, and say how; None when it cannot be continued."""
         talk = self.conversation(name)
-        way = None if self._is_running(name) else talk.way_on
+        way = None if self.is_running(name) else talk.way_on
         if way is not None:
             self.send(name, talk.go_on())
         return way
 
     def open_calls(self, name: str) -> tuple[CallMade, ...]:
         """The calls of a target that wait for results; none while it answers."""
-        return () if self._is_running(name) else self.conversation(name).open_calls
+        return () if self.is_running(name) else self.conversation(name).open_calls
 
     def answer_calls(self, results: Mapping[str, Mapping[str, str]]) -> None:
         """Give targets the results of their calls, by target and call id; their streams go on."""
@@ -121,7 +140,7 @@ class Run:
         """Put a target's last round aside; False when there is none before it, or the target still answers."""
         talk = self.conversation(name)
         begin = talk.last_round
-        if self._is_running(name) or not 0 < begin < len(talk.turns):
+        if self.is_running(name) or not 0 < begin < len(talk.turns):
             return False
         talk.branch(begin - 1)
         self.board.remove(name)
@@ -130,7 +149,7 @@ class Run:
     def switch(self, name: str) -> bool:
         """Take up what was put aside first of what is left; False when nothing was, or the target still answers."""
         talk = self.conversation(name)
-        if self._is_running(name) or not talk.branches:
+        if self.is_running(name) or not talk.branches:
             return False
         talk.switch(0)
         self.board.remove(name)
@@ -140,9 +159,9 @@ class Run:
         """Give a target's last question and answer to all others that do not answer now; how many those were."""
         source = self.conversation(name)
         turns = source.turns[source.last_round :]
-        if self._is_running(name) or not turns or all(turn.answer is None for turn in turns):
+        if self.is_running(name) or not turns or all(turn.answer is None for turn in turns):
             return 0
-        others = [target for target in self.targets if target.name != name and not self._is_running(target.name)]
+        others = [target for target in self.targets if target.name != name and not self.is_running(target.name)]
         for target in others:
             self.conversation(target.name).adopt(turns, source.target)
             self.board.remove(target.name)
@@ -179,16 +198,12 @@ class Run:
         return Prompt((), self.system, self.question.tools, self.question.schema)
 
     def _all_talks(self) -> list[Conversation]:
-        return [self._ended_talk(target.name) for target in self.targets]
+        return [self._ended_talk(target.name) for target in self.placed]
 
     def _ended_talk(self, name: str) -> Conversation:
         """A conversation whose stream is stopped if it still runs, so that what it said counts."""
         self.engine.cancel(name)
         return self.conversation(name)
-
-    def _is_running(self, name: str) -> bool:
-        state = self.state(name)
-        return state is not None and not state.is_over
 
     def _choice(self, state: StreamState) -> int:
         chosen = self.choices.get(state.target.name, 0)
@@ -196,6 +211,7 @@ class Run:
 
     def _launch(self, asked: Iterable[tuple[Target, Prompt]]) -> None:
         prompts = list(asked)
+        self.blind.settle()
         self.started_at = self.started_at or datetime.now(UTC)
         for target, prompt in prompts:
             self.choices.pop(target.name, None)
@@ -278,12 +294,14 @@ class Run:
     def summary(self) -> str:
         """How many streams are doing what, in a few words."""
         streams = list(self.board)
+        mode = ["blind"] if self.blind.is_on else []
         if not streams:
-            return f"{len(self.targets)} target{'s' if len(self.targets) > 1 else ''}"
+            return " · ".join([*mode, f"{len(self.targets)} target{'s' if len(self.targets) > 1 else ''}"])
         counts = Counter(str(stream.phase) if stream.is_over else "running" for stream in streams)
         words = ("running", *(str(phase) for phase in Phase if phase.is_terminal))
-        parts = [f"{counts[word]} {word}" for word in words if counts[word]]
-        return " · ".join([*parts, *self._spending.words(streams)])
+        parts = [*mode, *(f"{counts[word]} {word}" for word in words if counts[word])]
+        spent = self._spending.words(streams)  # asked in any case: it adds up what it is shown
+        return " · ".join(parts if self.blind.hides else [*parts, *spent])
 
 
 def _taken_over(talk: Conversation, target: Target) -> Conversation:

@@ -42,8 +42,8 @@ class WithoutColour(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same texts, weighted."""
         return [
-            piece if piece.style is None else piece._replace(style=weighted(piece.style, background))
-            for piece in segments
+            segment if segment.style is None else segment._replace(style=weighted(segment.style, background))
+            for segment in segments
         ]
 
 

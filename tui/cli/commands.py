@@ -10,7 +10,8 @@ from tui import __version__
 from tui.cli.completion import complete_provider
 from tui.cli.config_commands import config
 from tui.cli.group import DEFAULT, SidestreamGroup
-from tui.cli.request_options import config_option, request_options, theme_option
+from tui.cli.request_options import blind_option, config_option, request_options, theme_option
+from tui.cli.vote_commands import votes
 from tui.core.errors import UsageError
 
 
@@ -30,6 +31,7 @@ def sidestream() -> None:
 @sidestream.command(DEFAULT, hidden=True)
 @request_options
 @theme_option
+@blind_option
 def compare(**options: Any) -> None:
     """Open the dashboard; with a prompt it runs at once. Without targets it asks the last ones, or it is the demo."""
     from tui.cli.dashboard import last_lineup, open_dashboard, open_demo
@@ -54,6 +56,7 @@ def _why_the_demo(lineups: list[str]) -> str:
 @sidestream.command()
 @request_options
 @theme_option
+@blind_option
 @click.option("--seed", type=int, default=7, show_default=True, help="Seed of the simulated models.")
 @click.option(
     "--speed", type=click.FloatRange(min=0), default=1.0, show_default=True, help="How fast they answer; 0 is at once."
@@ -164,3 +167,4 @@ def serve(port: int, seed: int, speed: float, faults: tuple[str, ...], list_faul
 
 
 sidestream.add_command(config)
+sidestream.add_command(votes)

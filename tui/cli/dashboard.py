@@ -150,6 +150,8 @@ def _prepare() -> None:
 
 async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | None, redactor: Redactor) -> int:
     from tui.app.app import SidestreamApp
+    from tui.app.blind.ballots import Ballots
+    from tui.app.blind.blind import Blind
     from tui.app.clipboard import system_clipboard
     from tui.app.looks import Looks
     from tui.app.pasting import guard_pastes
@@ -160,7 +162,9 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
     from tui.engine.clock import MonotonicClock
     from tui.engine.fleet import Fleet
     from tui.engine.trust import key_log_notice
+    from tui.storage.database import FILE_NAME, Database
     from tui.storage.prompt_history import PromptHistory
+    from tui.storage.votes import VoteStore
 
     ui = asked.settings.ui
     environment = _without_keys(asked, redactor)
@@ -178,6 +182,8 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
         looks=Looks(Shape(ui.layout), ui.markdown, ui.mouse, ui.reduced_motion, ui.bell),
         lineups=_lineups(asked),
         notice=notice or key_log_notice(),
+        blind=Blind(is_on=ui.blind),
+        ballots=Ballots(VoteStore(Database(user_data_directory() / FILE_NAME))),
         programs=Programs(asked.settings.tools, environment),
         clipboard=system_clipboard(environment),
     )

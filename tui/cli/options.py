@@ -68,6 +68,7 @@ def asked(
     timeout: float | None,
     config: Path | None,
     theme: str | None = None,
+    blind: bool = False,
     is_demo: bool = False,
     last: LastLineup | None = None,
 ) -> Asked:
@@ -75,7 +76,7 @@ def asked(
 
     The demo brings models of its own: no line-up is taken then. `last` is asked when nobody says whom to ask.
     """
-    loaded = load_settings(os.environ, named=config, flags=_flags(timeout=timeout, theme=theme))
+    loaded = load_settings(os.environ, named=config, flags=_flags(timeout=timeout, theme=theme, blind=blind))
     settings = loaded.settings
     overrides = Overrides(
         base_url=base_url,
@@ -145,15 +146,16 @@ def _other(is_demo: bool) -> str:
     return "the demo" if is_demo else "--base-url"
 
 
-def _flags(*, timeout: float | None, theme: str | None) -> Flags:
+def _flags(*, timeout: float | None, theme: str | None, blind: bool) -> Flags:
     document: dict[str, Any] = {}
     names: dict[KeyPath, str] = {}
     if timeout is not None:
         document["timeouts"] = {"total": timeout}
         names["timeouts", "total"] = "--timeout"
-    if theme is not None:
-        document["ui"] = {"theme": theme}
-        names["ui", "theme"] = "--theme"
+    looks = {**({"theme": theme} if theme is not None else {}), **({"blind": True} if blind else {})}
+    if looks:
+        document["ui"] = looks
+        names |= {("ui", name): f"--{name}" for name in looks}
     return Flags(document, names)
 
 

@@ -27,6 +27,13 @@ theme_option = click.option(
 )
 
 
+blind_option = click.option(
+    "--blind",
+    is_flag=True,
+    help="Letters in the place of names and figures until you vote; see docs/blind.md.",
+)
+
+
 def request_options(command: F) -> F:
     """Everything that says what is asked of whom."""
     for decorate in (

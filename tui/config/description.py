@@ -249,6 +249,7 @@ UI = Table(
         Field("reduced_motion", Flag(), "No animation and no blinking", _UI.reduced_motion),
         Field("markdown", Flag(), "Start with answers rendered; false starts with plain text", _UI.markdown),
         Field("bell", Flag(), "Ring when the last answer of a run of more than 5 s has ended", _UI.bell),
+        Field("blind", Flag(), "Start in blind mode: letters for names and figures until you vote", _UI.blind),
     )
 )
 ROOT = Table(

@@ -32,6 +32,8 @@ class Ui:
     """Answers start rendered; False starts them as plain text."""
     bell: bool = False
     """Ring when the last stream of a long run has ended."""
+    blind: bool = False
+    """Begin in blind mode: letters in the place of names until a vote."""
 
 
 @dataclass(frozen=True, slots=True)

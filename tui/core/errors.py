@@ -4,6 +4,7 @@
     ├── UsageError        what the user typed cannot be used; the message says what would work
     │   ├── TargetError   a `-m` target
     │   └── ConfigError   a configured value or environment variable
+    ├── StorageError      what is kept between two starts cannot be read or written
     ├── RequestError      a request that cannot be built for this target, found before anything is sent
     └── BoundExceeded     a server sent more than we are willing to hold
 
@@ -25,6 +26,10 @@ class TargetError(UsageError):
 
 class ConfigError(UsageError):
     """A configured value that is missing, unknown or of the wrong type."""
+
+
+class StorageError(SidestreamError):
+    """What is kept on this machine cannot be read or written; nothing of it was changed."""
 
 
 class RequestError(SidestreamError):

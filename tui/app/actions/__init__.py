@@ -8,6 +8,7 @@ whoever carries it out.
 from typing import Final
 
 from tui.app.actions.action import Action, Place
+from tui.app.actions.blind import BLIND, BLIND_DIALOGS
 from tui.app.actions.dialogs import DIALOGS
 from tui.app.actions.diff import DIFF
 from tui.app.actions.everywhere import CONVERSATION, MOVING, PROGRAM, STREAMS
@@ -22,6 +23,7 @@ __all__ = ["ACTIONS", "BY_ID", "Action", "Place", "actions_of"]
 ACTIONS: Final = (
     *PROMPT,
     *STREAMS,
+    *BLIND,
     *PANES,
     *CONVERSATION,
     *RACE,
@@ -32,6 +34,7 @@ ACTIONS: Final = (
     *PROGRAM,
     *DIALOGS,
     *LINEUP_DIALOGS,
+    *BLIND_DIALOGS,
 )
 """In the order in which the key bar and the help show them."""
 BY_ID: Final = {action.id: action for action in ACTIONS}

@@ -31,6 +31,8 @@ class Place(StrEnum):
     TARGET = "target"
     LINEUPS = "lineups"
     QUESTION = "question"
+    VOTE = "vote"
+    SCORES = "scores"
 
     @property
     def is_view(self) -> bool:
@@ -55,6 +57,8 @@ _ABOVE = {
     Place.TARGET: (Place.EVERYWHERE,),
     Place.LINEUPS: (Place.EVERYWHERE,),
     Place.QUESTION: (Place.EVERYWHERE,),
+    Place.VOTE: (Place.EVERYWHERE,),
+    Place.SCORES: (Place.EVERYWHERE,),
     **dict.fromkeys(_VIEWS, (Place.EVERYWHERE, Place.DASHBOARD, Place.VIEWS)),
 }
 """The wider places whose keys also work in a place."""

@@ -113,9 +113,18 @@ class DiffView(View, can_focus=True):
         """The same two, under their new names too."""
         self._names = [renamed.get(name, name) for name in self._names]
 
+    def dealt(self) -> None:
+        """The first two, whoever they are."""
+        self._names, self._at, self._seen_at = [], 0, None
+        self._begin_anew()
+
+    def revealed(self) -> None:
+        """The same texts; figures and names come with the next look."""
+        self._refresh_now()
+
     def _partners(self) -> list[str]:
         """Left and right; none at all while there are no two targets."""
-        every = [target.name for target in self.run.targets]
+        every = [target.name for target in self.run.placed]
         if len(every) < 2:
             return []
         kept = [name for name in self._names if name in every]
@@ -125,7 +134,7 @@ class DiffView(View, can_focus=True):
     def action_partner(self, side: int, by: int) -> None:
         """The next target on a side, the other side's left out."""
         names = self._partners()
-        others = [target.name for target in self.run.targets if not names or target.name != names[1 - side]]
+        others = [target.name for target in self.run.placed if not names or target.name != names[1 - side]]
         if not names or len(others) < 2:
             say(self, "There is no other target to compare with.")
             return
@@ -133,11 +142,11 @@ class DiffView(View, can_focus=True):
 
     def action_choose(self, number: int) -> None:
         """This target on the side that has the focus; when it is on the other one, they change places."""
-        self._put(self._at, self.run.targets[number - 1].name)
+        self._put(self._at, self.run.placed[number - 1].name)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There are as many targets to choose as there are."""
-        return action != "choose" or (parameters[0] in range(1, len(self.run.targets) + 1) and bool(self._partners()))
+        return action != "choose" or (parameters[0] in range(1, len(self.run.placed) + 1) and bool(self._partners()))
 
     def action_swap(self) -> None:
         """Left and right change places."""
@@ -209,7 +218,7 @@ class DiffView(View, can_focus=True):
 
     def _names_running(self, names: list[str]) -> list[str]:
         states = [self.run.state(name) for name in names]
-        return [state.target.name for state in states if state is not None and not state.is_over]
+        return [self.run.called(name) for name, state in zip(names, states, strict=True) if state and not state.is_over]
 
     def _order(self, names: list[str], now_ns: int) -> None:
         left, right = [source_of(self.run.state(name), self._subject) for name in names]
@@ -249,6 +258,9 @@ class DiffView(View, can_focus=True):
                 column.show_rows(rows)
 
     def _show_metrics(self, names: list[str], now_ns: int) -> None:
+        if self.run.blind.hides:
+            self._show_instead([content(clean_line(self.run.blind.sentence), "$text-muted")])
+            return
         rows = metric_rows(self.run.state(names[0]), self.run.state(names[1]), now_ns)
         self._show_instead(metric_lines(rows, (names[0], names[1]), self.size.width - _CHROME))
 
@@ -286,11 +298,11 @@ class DiffView(View, can_focus=True):
         return [
             (clean_line(f"{word.glyph} {word.word}"), f"${word.style}"),
             (Clean(" · "), ""),
-            (name_shown(name), "bold underline" if is_here and self.has_class("-unified") else "bold"),
+            (name_shown(self.run.called(name)), "bold underline" if is_here and self.has_class("-unified") else "bold"),
         ]
 
     def _amount(self, side: int) -> Clean:
-        if self._ordered is None:
+        if self._ordered is None or self.run.blind.hides:
             return Clean("")
         chars = (self._ordered.right if side else self._ordered.left).chars
         return clean_line(f"{chars:,} characters") if chars else clean_line(f"no {self._subject}")
@@ -303,7 +315,7 @@ class DiffView(View, can_focus=True):
         if self._sheet is None:
             return ["comparing …", *streaming]
         sources = (self._ordered.left, self._ordered.right)
-        without = [name for name, source in zip(names, sources, strict=True) if not source.chars]
+        without = [self.run.called(name) for name, source in zip(names, sources, strict=True) if not source.chars]
         if without:
             return [f"no {self._subject} from {' and '.join(without)}", *streaming]
         return [*comparison_words(self._sheet.comparison, self._current), *streaming]
@@ -389,7 +401,7 @@ class DiffView(View, can_focus=True):
     def action_copy(self) -> None:
         """The comparison as text, to the clipboard."""
         if self._subject is Subject.METRICS:
-            text = "".join([f"{line.plain}\n" for line in self._lines])
+            text = "".join([f"{line.plain}\n" for line in self._lines if not self.run.blind.hides])
         else:
             text = unified_text(self._sheet.comparison) if self._sheet is not None else ""
         if not text:

@@ -12,6 +12,7 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 
 from tui.app.actions import Place
+from tui.app.blind.notice import BlindNotice
 from tui.app.inspector.event_list import EventList
 from tui.app.inspector.event_words import bytes_text, gap_text
 from tui.app.inspector.json_lines import NOT_KEPT, payload_lines
@@ -64,12 +65,13 @@ class InspectorView(View):
         & #page-box { display: none; }
         &.-page #page-box { display: block; }
         &.-page EventList, &.-page #payload-box { display: none; }
+        &.-blind > TabStrip, &.-blind > SectionStrip, &.-blind > #body, &.-blind > SearchBar { display: none; }
     }
     """
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
-        self._target = run.targets[0].name if run.targets else ""
+        self._target = run.placed[0].name if run.targets else ""
         self._section = Section.EVENTS
         self._chosen_attempt: int | None = None
         """The try that is looked at. None for the latest."""
@@ -86,6 +88,7 @@ class InspectorView(View):
         self._payload = TextPage()
         self._page = TextPage()
         self._search_bar = SearchBar()
+        self._notice = BlindNotice()
         self._payload_box = Vertical(self._payload, id="payload-box", classes="box")
         self._page_box = Vertical(self._page, id="page-box", classes="box")
 
@@ -98,6 +101,7 @@ class InspectorView(View):
             yield self._payload_box
             yield self._page_box
         yield self._search_bar
+        yield self._notice
 
     def on_resize(self, event: events.Resize) -> None:
         """The payload beside the list, or below it."""
@@ -106,9 +110,9 @@ class InspectorView(View):
     # -- whose stream, and which try --------------------------------------------------------------------------------
 
     @property
-    def target_name(self) -> str:
-        """The target that is looked at."""
-        return self._target
+    def target_name(self) -> str | None:
+        """The target that is looked at; nobody while that is hidden."""
+        return None if self.run.blind.hides else self._target
 
     def look_at(self, name: str | None) -> None:
         """The stream of the target the user was at in the view before."""
@@ -119,14 +123,22 @@ class InspectorView(View):
         """Stay with the target, under its new name too; to the first one when it went."""
         name = renamed.get(self._target, self._target)
         if self._index_of(name) is None:
-            name, self._chosen_attempt = self.run.targets[0].name, None
-        self._target = name
+            self._go_to_first()
+        else:
+            self._target = name
+
+    def dealt(self) -> None:
+        """The first one, whoever that is."""
+        self._go_to_first()
+
+    def _go_to_first(self) -> None:
+        self._target, self._chosen_attempt = self.run.placed[0].name, None
 
     def _index_of(self, name: str) -> int | None:
-        return next((index for index, target in enumerate(self.run.targets) if target.name == name), None)
+        return next((index for index, target in enumerate(self.run.placed) if target.name == name), None)
 
     def _go_to_target(self, index: int) -> None:
-        self._target = self.run.targets[index % len(self.run.targets)].name
+        self._target = self.run.placed[index % len(self.run.placed)].name
         self._chosen_attempt = None
         self._show_now()
 
@@ -155,6 +167,8 @@ class InspectorView(View):
 
     def show_changed(self, names: Set[str]) -> None:
         """Take in what came, as far as there is time; what is left is taken in with the next frames."""
+        if self.run.blind.hides:
+            return
         self._take_stream()
         if self._shown is not None and (self._target in names or self._shown.is_behind):
             self._take_events(self._shown)
@@ -162,7 +176,12 @@ class InspectorView(View):
 
     def show_figures(self, now_ns: int) -> None:
         """Titles and tabs."""
-        self.set_class(len(self.run.targets) > 1, "-several")
+        hides = self.run.blind.hides
+        self._notice.show_sentence(self.run.blind.sentence if hides else "")
+        self.set_class(hides, "-blind")
+        if hides:
+            return
+        self.set_class(len(self.run.placed) > 1, "-several")
         self._tabs.show([self._tab(number, name, now_ns) for number, name in enumerate(self._names(), 1)])
         self._strip.show(self._section, clean_line(self._words(now_ns)))
         self._list.show_words(self._list_words())
@@ -174,7 +193,7 @@ class InspectorView(View):
         self.show_figures(self.run.clock.now_ns())
 
     def _names(self) -> list[str]:
-        return [target.name for target in self.run.targets]
+        return [target.name for target in self.run.placed]
 
     def _tab(self, number: int, name: str, now_ns: int) -> Tab:
         word = state_word(self.run.state(name), now_ns)
@@ -314,11 +333,19 @@ class InspectorView(View):
             case _:
                 return attempts_page(state.attempts, self._attempt_index)
 
+    def revealed(self) -> None:
+        """To the list, for who waited here."""
+        if self._notice.has_focus:
+            self.set_class(False, "-blind")
+            self.call_after_refresh(self.enter)
+
     # -- focus ------------------------------------------------------------------------------------------------------
 
     def enter(self, by: int = 0) -> None:
         """To the list, or the page; from behind to the payload."""
-        if self._section is not Section.EVENTS:
+        if self.run.blind.hides:
+            self._notice.focus()
+        elif self._section is not Section.EVENTS:
             self._page.focus()
         else:
             (self._payload if by < 0 else self._list).focus()
@@ -346,12 +373,14 @@ class InspectorView(View):
     # -- actions ----------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is about events can be had where they are; targets as far as there are some."""
+        """What is about events can be had where they are; targets as far as there are some; nothing that is hidden."""
+        if self.run.blind.hides:
+            return False
         match action:
             case "target_number":
-                return parameters[0] in range(1, len(self.run.targets) + 1)
+                return parameters[0] in range(1, len(self.run.placed) + 1)
             case "target":
-                return len(self.run.targets) > 1
+                return len(self.run.placed) > 1
             case "filter" | "only_type" | "slowest" | "same_type":
                 return self._section is Section.EVENTS
             case _:

@@ -56,10 +56,10 @@ class PanesView(View):
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
-        self.panes = {target.name: Pane(target, number) for number, target in enumerate(run.targets, 1)}
+        self.panes = {target.name: Pane(target, number, run.blind) for number, target in enumerate(run.placed, 1)}
         self.grid = PaneGrid(list(self.panes.values()))
         self._tabs = TabStrip()
-        self._search = PaneSearch(self.grid.panes)
+        self._search = PaneSearch(self.grid.panes, run.called)
         self._search_bar = SearchBar()
         self._scrolls_together = False
         self._moved: dict[TextView, int] = {}
@@ -117,17 +117,18 @@ class PanesView(View):
     def _tab(self, pane: Pane, now_ns: int) -> Tab:
         word = state_word(self.run.state(pane.target.name), now_ns)
         colour = self.app.theme_variables.get(word.style, "")
-        return Tab(pane.number, word.glyph, colour, name_shown(pane.target.name), pane is self.grid.current)
+        return Tab(pane.number, word.glyph, colour, name_shown(self.run.called(pane.target.name)),
+                   pane is self.grid.current)  # fmt: skip
 
     def targets_changed(self, renamed: Mapping[str, str]) -> None:
         """A pane for each target, in their order; the panes of those that stay are the same ones."""
         before = {renamed.get(name, name): pane for name, pane in self.panes.items()}
         is_markdown = self.is_markdown
         self.panes.clear()
-        for number, target in enumerate(self.run.targets, 1):
+        for number, target in enumerate(self.run.placed, 1):
             pane = before.get(target.name)
             if pane is None:
-                pane = Pane(target, number)
+                pane = Pane(target, number, self.run.blind)
                 if pane.is_markdown != is_markdown:
                     pane.toggle_markdown()
                 pane.look_for(self._search.needle)
@@ -140,6 +141,21 @@ class PanesView(View):
         self._moved.clear()
         self._unshown |= set(self.panes)
         self.call_after_refresh(self._rearrange)
+
+    def dealt(self) -> None:
+        """The same panes for other targets."""
+        self.panes.clear()
+        for number, (pane, target) in enumerate(zip(self.grid.panes, self.run.placed, strict=True), 1):
+            pane.stand_for(target, number)
+            self.panes[target.name] = pane
+        self._moved.clear()
+        self._unshown |= set(self.panes)
+
+    def revealed(self) -> None:
+        """Endings, usage and names are told, also in the turns before."""
+        for pane in self.grid.panes:
+            pane.reveal()
+        self._unshown |= set(self.panes)
 
     def _rearrange(self) -> None:
         self.grid.arrange_panes(self.grid.size)
@@ -347,7 +363,9 @@ class PanesView(View):
         """How likely the tokens of the shown answer were."""
         state, choice = self.pane.state, self.pane.choice
         found = state.answer.choices.get(choice) if state else None
-        if state is None or found is None or not found.logprobs:
+        if self.run.blind.hides:
+            say(self, f"How likely each token was is told after the vote ({self.run.blind.vote_key}).")
+        elif state is None or found is None or not found.logprobs:
             say(self, "This answer has no log probabilities; ask with -o logprobs=true -o top_logprobs=5.")
         elif not shown_tokens(state, choice):
             say(self, "The tokens of this answer spell a key; they are not shown.")
@@ -378,12 +396,14 @@ class PanesView(View):
     def action_go_back(self) -> None:
         """Go on from the round before."""
         name = self.target_name
-        self._branched(self.run.go_back(name), f"{name} has no earlier turn to go on from, or still answers.")
+        self._branched(
+            self.run.go_back(name), f"{self.run.called(name)} has no earlier turn to go on from, or still answers."
+        )
 
     def action_switch_branch(self) -> None:
         """What was put aside."""
         name = self.target_name
-        self._branched(self.run.switch(name), f"{name} has nothing put aside, or still answers.")
+        self._branched(self.run.switch(name), f"{self.run.called(name)} has nothing put aside, or still answers.")
 
     def _branched(self, has_moved: bool, otherwise: str) -> None:
         if has_moved:

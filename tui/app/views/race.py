@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from tui.app.actions import Place
+from tui.app.blind.notice import BlindNotice
 from tui.app.notices import say
 from tui.app.race.axis import Axis
 from tui.app.race.cells import cell_text
@@ -74,6 +75,7 @@ class RaceView(View, can_focus=True):
         self._table_sheet, self._waterfall_sheet, self._plot_sheet = (
             Sheet(id=part) for part in ("table", "waterfall", "plot")
         )
+        self._notice = BlindNotice()
         self._cursor = ""
         """The target the user is at; empty for the first."""
         self._chosen: Column = _NAMES
@@ -97,6 +99,7 @@ class RaceView(View, can_focus=True):
         yield self._table_sheet
         yield self._waterfall_sheet
         yield self._plot_sheet
+        yield self._notice
 
     def on_resize(self, _event: events.Resize) -> None:
         """Share the room anew."""
@@ -110,9 +113,21 @@ class RaceView(View, can_focus=True):
         self._cursor = renamed.get(self._cursor, self._cursor)
         self._plotted_ns = None
 
+    def dealt(self) -> None:
+        """To the first row, whoever that is."""
+        self._show_nobody()
+        self._settled_ns = self._plotted_ns = None
+
+    def revealed(self) -> None:
+        """In a new order, and with a new plot."""
+        self._settled_ns = self._plotted_ns = None
+
     def show_figures(self, now_ns: int) -> None:
         """Everything, as of now."""
-        if not self.run.targets:
+        self._notice.show_sentence(self.run.blind.sentence if self.run.blind.hides else "")
+        if self.run.blind.hides:
+            self._show_hidden()
+        elif not self.run.targets:
             self._show_nobody()
         elif self.content_size.area:
             self._show_all(now_ns)
@@ -130,6 +145,12 @@ class RaceView(View, can_focus=True):
         for sheet in (self._table_sheet, self._waterfall_sheet, self._plot_sheet):
             sheet.show([])
 
+    def _show_hidden(self) -> None:
+        for sheet in (self._table_sheet, self._waterfall_sheet, self._plot_sheet):
+            sheet.display = False
+        self._border_words = ([(Clean("race"), "bold $pane-title")], "")
+        self.border_title, self.border_subtitle = assembled(*self._border_words[0]), None
+
     def _show_now(self) -> None:
         """At once, because the user did something."""
         self._plotted_ns = None
@@ -139,7 +160,7 @@ class RaceView(View, can_focus=True):
         """The entries in the order of the rows, which is renewed when it is time."""
         entries = [
             Entry.of(place, target.name, self.run.state(target.name), now_ns)
-            for place, target in enumerate(self.run.targets)
+            for place, target in enumerate(self.run.placed)
         ]
         names = {entry.name for entry in entries}
         is_due = self._settled_ns is None or now_ns - self._settled_ns >= RESORT_NS
@@ -232,8 +253,14 @@ class RaceView(View, can_focus=True):
 
     @property
     def target_name(self) -> str | None:
-        """The row the user is at."""
-        return self._cursor or next((target.name for target in self.run.targets), None)
+        """The row the user is at; none of those that are hidden."""
+        if self.run.blind.hides:
+            return None
+        return self._cursor or next((target.name for target in self.run.placed), None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing can be done to figures that are hidden."""
+        return not self.run.blind.hides
 
     @property
     def _row(self) -> int:

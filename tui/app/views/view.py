@@ -61,6 +61,16 @@ class View(Widget):
         Called whether the view is on screen or not; what depends on `run.targets` at each frame needs nothing.
         """
 
+    def dealt(self) -> None:
+        """Another order: each place stands for the target that `run.placed` has there now, and nothing was said yet.
+
+        What belongs to a place stays with it (the focus, a zoom, how text is shown); what followed a target, such as a
+        cursor on it, is forgotten, for it would tell in a blind round who is where.
+        """
+
+    def revealed(self) -> None:
+        """A blind round is over: what was left out of what is on the screen may be shown."""
+
     def enter(self, by: int = 0) -> None:
         """Take the focus: where the user was last (0), at the first (1) or the last (-1) thing that can have it."""
         self.focus()
