@@ -259,7 +259,7 @@ class DiffView(View, can_focus=True):
 
     def _show_metrics(self, names: list[str], now_ns: int) -> None:
         if self.run.blind.hides:
-            self._show_instead([content(clean_line(self.run.blind.sentence), "$text-muted")])
+            self._show_instead([content(clean_line(self.run.blind.sentence), "$metric-label")])
             return
         rows = metric_rows(self.run.state(names[0]), self.run.state(names[1]), now_ns)
         self._show_instead(metric_lines(rows, (names[0], names[1]), self.size.width - _CHROME))
