@@ -16,9 +16,9 @@ from tests.app.scripted import WatchedApp, make_app, screen_text
 from tests.app.test_hostile import assert_harmless
 from tests.hostile.corpus import BY_CLASS
 from tui.app.calls_screen import CallResults, CallsScreen
-from tui.app.confirm_program import ConfirmProgram
 from tui.app.programs import Programs
 from tui.app.prompt_box import MAX_PASTE_CHARS
+from tui.app.yes_no import YesNo
 from tui.config.settings import ToolCommand
 from tui.core.request import CallMade
 
@@ -210,7 +210,7 @@ async def test_nothing_runs_before_a_yes_that_shows_every_argument(tmp_path: Pat
     programs = program("import sys; open(sys.argv[1], 'w')", str(ran), "two words; $(x)")
     async with form(WEATHER, programs=programs) as found:
         await found.press("ctrl+r")
-        assert isinstance(found.app.screen, ConfirmProgram)
+        assert isinstance(found.app.screen, YesNo)
         assert sys.executable in found.text
         assert "4  'two words; $(x)'" in found.text
         assert "stopped after 30 s or 64 KiB of output" in found.text.replace("\n", " ")
@@ -219,7 +219,7 @@ async def test_nothing_runs_before_a_yes_that_shows_every_argument(tmp_path: Pat
             assert found.is_on_top
             await found.press("ctrl+r")
         await found.press("enter")
-        assert isinstance(found.app.screen, ConfirmProgram), "enter is no yes"
+        assert isinstance(found.app.screen, YesNo), "enter is no yes"
         await found.ended()
         assert not ran.exists()
         await found.press("y")

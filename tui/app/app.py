@@ -47,6 +47,20 @@ class SidestreamApp(App[None], inherit_bindings=False):
     CSS = f"""
     ToastRack {{ margin-bottom: 4; }}
     Toast {{ width: auto; max-width: 70%; padding: 0 1; margin-top: 0; background: $panel; }}
+    VerticalScroll, OptionList {{ scrollbar-size-vertical: 1; }}
+    OptionList > .option-list--option-highlighted, OptionList:focus > .option-list--option-highlighted {{
+        color: $block-cursor-blurred-foreground;
+        background: $block-cursor-blurred-background;
+        text-style: $block-cursor-blurred-text-style;
+    }}
+    CommandPalette {{
+        & > Vertical {{ margin-top: 2; width: 84; max-width: 100%; }}
+        & #--input {{ height: 3; border: round $pane-border-focus; background: $surface; padding: 0 1; }}
+        & SearchIcon {{ display: none; }}
+        & CommandInput, & CommandInput:focus {{ border: none; height: 1; padding: 0; }}
+        & CommandList {{ border: round $pane-border; background: $surface; max-height: 60vh; }}
+        & CommandList > .option-list--option {{ padding: 0 1; }}
+    }}
     {without_colour.CSS}
     """
 

@@ -18,7 +18,7 @@ from textual.worker import Worker
 from tui.app.actions import BY_ID, Place
 from tui.app.actions.keymap import Keymap
 from tui.app.answer import MARKS, AnswerView
-from tui.app.confirm_program import ConfirmProgram
+from tui.app.program_question import program_question
 from tui.app.programs import Programs
 from tui.app.result_field import ResultField
 from tui.app.shown import Words, assembled, content, name_shown, stacked
@@ -61,7 +61,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
 
     DEFAULT_CSS = """
     CallsScreen {
-        align: center middle; background: $background 20%;
+        align: center middle;
         & > Vertical {
             width: 100; max-width: 100%; height: 90%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
@@ -174,7 +174,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
         elif self._worker is not None:
             self._say("A program is running; escape stops it.")
         else:
-            question = ConfirmProgram(self._keymap, program, self._programs.output_bytes(program))
+            question = program_question(self._keymap, program, self._programs.output_bytes(program))
             self.app.push_screen(question, self._runner(self._call, program))
 
     def action_toggle_all(self) -> None:
@@ -286,7 +286,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
         """What the field is for, and how much of the arguments is out of sight."""
         below = self._arguments.rows_below
         more = f" · ▼ {below} more of the arguments, {self._shown('calls.page_down')}" if below else ""
-        self._label.show(content(clean_line(f"result{more}"), "$text-muted"))
+        self._label.show(content(clean_line(f"result{more}"), "$metric-label"))
 
     def _listed(self) -> Iterator[Content]:
         first = max(0, min(self._at - 1, len(self._calls) - _LISTED))
