@@ -138,7 +138,9 @@ def test_the_screen_the_clipboard_and_exports_hold_no_key(tmp_path: Path) -> Non
                 terminal.send("\x1b")
                 pictures[model] = terminal.wait_for(lambda picture: not any(part in picture for part in HELP))
             for path in exported:
-                terminal.send(f"\x05\x15{path}\r")
+                terminal.send("\x05")
+                terminal.wait_for("export the run")
+                terminal.send(f"\x15{path}\r")
                 terminal.wait_for(f"Saved {len(PLACES)} answers to {path}")
             terminal.send("\x11")
             assert terminal.wait_exit() == 0
