@@ -1,5 +1,6 @@
 """Keys that come in one go mean what they mean one by one."""
 
+from itertools import count
 from pathlib import Path
 
 import anyio
@@ -8,7 +9,10 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.app.scripted import WatchedApp, focused, make_app
+from tui.app import key_order
+from tui.app.dashboard import Dashboard
 from tui.app.file_dialog import FileDialog
+from tui.app.key_order import KeyOrder
 
 pytestmark = pytest.mark.anyio
 
@@ -85,3 +89,40 @@ async def test_a_widget_that_goes_away_holds_no_key_up() -> None:
     async with app.run_test() as pilot:
         await at_once(app, pilot, "f1", "escape", "f1", "escape", *"hello", "enter")
         assert engine.launched[-1][1].text == "hello"
+
+
+async def test_a_key_that_takes_long_still_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, engine = make_app("ada")
+    looks, looked, may_end = count(), anyio.Event(), anyio.Event()
+    look = KeyOrder._look_after
+
+    def counted(self: KeyOrder, number: int) -> None:
+        look(self, number)
+        if next(looks) == 5:
+            looked.set()
+
+    async def long(self: Dashboard) -> None:
+        await may_end.wait()
+        self.run.begin_anew()
+
+    monkeypatch.setattr(key_order, "LOOK_S", 0.001)
+    monkeypatch.setattr(KeyOrder, "_look_after", counted)
+    monkeypatch.setattr(Dashboard, "action_new_conversation", long)
+    async with app.run_test() as pilot:
+        await begun(pilot)
+        for key in ("ctrl+n", *"second", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        with anyio.fail_after(10):
+            await looked.wait()
+        assert len(engine.launched) == 1
+        may_end.set()
+        await at_once(app, pilot)
+        assert [message.text for message in engine.launched[-1][1].messages] == ["second"]
+
+
+async def test_a_letter_behind_tab_is_for_the_next_pane() -> None:
+    app, engine = make_app("ada", "bob")
+    async with app.run_test() as pilot:
+        await begun(pilot)
+        await at_once(app, pilot, "tab", "tab", "x")
+        assert engine.cancelled == ["bob"]

@@ -22,8 +22,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 _LAPS: Final = 2
-_PATIENCE_S: Final = 0.1
-"""After which the next key is let in all the same: the widget may be gone, or busy with something long."""
+LOOK_S: Final = 0.05
+"""How often it is looked whether the widget is still there: with it, the message would be gone too."""
+_MOST_LOOKS: Final = 100
+"""After which the next key is let in all the same."""
 
 
 class KeyPassed(Message):
@@ -49,7 +51,10 @@ class KeyOrder:
         self._screen: Screen[Any] | None = None
         self._widget: Widget | None = None
         """Where the key was sent."""
-        self._patience: asyncio.TimerHandle | None = None
+        self._way: Widget | None = None
+        """Where the message was sent."""
+        self._look: asyncio.TimerHandle | None = None
+        self._looks = 0
 
     @property
     def is_at_rest(self) -> bool:
@@ -72,15 +77,29 @@ class KeyOrder:
             self._is_busy, self._laps = True, 0
             self._number += 1
             self._screen, self._widget = self._app.screen, self._app.focused
-            self._patience = asyncio.get_running_loop().call_later(_PATIENCE_S, self._arrive, self._number)
+            self._way, self._looks = None, 0
+            self._look_later()
             await self._dispatch(self._waiting.popleft())
             self._lap()
 
     def _lap(self) -> None:
         screen = self._app.screen
-        way = self._widget if self._widget is not None and screen is self._screen else screen
-        if self._laps == _LAPS or not way.post_message(KeyPassed(self._number)):
+        self._way = self._widget if self._widget is not None and screen is self._screen else screen
+        if self._laps == _LAPS or not self._way.post_message(KeyPassed(self._number)):
             self._arrive(self._number)
+
+    def _look_later(self) -> None:
+        self._look = asyncio.get_running_loop().call_later(LOOK_S, self._look_after, self._number)
+
+    def _look_after(self, number: int) -> None:
+        if number != self._number or not self._is_busy:
+            return
+        self._looks += 1
+        is_gone = self._way is not None and not self._way.is_attached
+        if is_gone or self._looks == _MOST_LOOKS:
+            self._arrive(number)
+        else:
+            self._look_later()
 
     def _arrive(self, number: int) -> None:
         self._app.call_later(self._arrived, number)  # behind the callbacks by which the focus moves
@@ -88,6 +107,6 @@ class KeyOrder:
     async def _arrived(self, number: int) -> None:
         if number == self._number and self._is_busy:
             self._is_busy = False
-            if self._patience is not None:
-                self._patience.cancel()
+            if self._look is not None:
+                self._look.cancel()
             await self._next()
