@@ -109,9 +109,7 @@ def test_suspended_while_painting_it_gives_the_terminal_back_and_returns() -> No
         wait_until_stopped(terminal.pid)
         seen = len(terminal.raw)
         terminal.signal(signal.SIGCONT)
-        terminal.wait_for(
-            lambda _picture: b"2 complete" in terminal.raw[seen:], PATIENCE_S
-        )  # though all is quiet
+        terminal.wait_for(lambda _picture: b"2 complete" in terminal.raw[seen:], PATIENCE_S)  # though all is quiet
         terminal.send(CTRL_Q)
         assert terminal.wait_exit(PATIENCE_S) == 0
         assert terminal.leftovers() == []
