@@ -148,6 +148,20 @@ def test_check_says_all_that_is_wrong(user_file: Path) -> None:
     ]
 
 
+def test_check_says_which_looks_and_keys_the_dashboard_cannot_use(user_file: Path) -> None:
+    user_file.write_text('[ui]\ntheme = "embr"\n[keys]\n"stream.cancl" = "d"\n"pane.zoom" = "ctrl+m"\n')
+    themes = user_file.parent / "themes"
+    themes.mkdir()
+    (themes / "mine.toml").write_text("name = 3")
+    done = invoke("config", "check")
+    assert done.exit_code == 0
+    theme_file, theme, *keys = done.stdout.splitlines()[-4:]
+    assert str(themes / "mine.toml") in theme_file
+    assert theme == "[ui]: there is no theme 'embr'; did you mean ember?"
+    assert keys[0] == "[keys]: there is no action 'stream.cancl'; did you mean 'stream.cancel'?"
+    assert keys[1] == "[keys]: pane.zoom keeps 'z' 'f10': 'ctrl+m' is the same as enter in a terminal."
+
+
 def test_check_warns_of_a_key_that_others_can_read(user_file: Path) -> None:
     user_file.write_text(DAILY)
     user_file.chmod(0o644)
