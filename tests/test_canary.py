@@ -11,7 +11,6 @@ import os
 import re
 import subprocess
 import sys
-from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,6 +32,13 @@ PASSWORD = "canary-password-5up3rs3cr3t-e5f6"
 CANARIES = (KEY, HEADER, PASSWORD)
 START_S = 30.0
 TARGETS = [word for model in PLACES for word in ("-m", model)]
+SHIFT_TAB = "\x1b[Z"
+HELP = ("╭─ keys ─", "escape closes ─╯")
+"""The first and the last row of the help."""
+MARKED = set(PLACES) - {"redirect"}
+"""Where the mark of a hidden key is on the screen; elsewhere nothing that held it is shown."""
+COPIED = 5
+"""Panes with an answer that can be copied."""
 
 
 def sources(address: str) -> tuple[list[str], dict[str, str]]:
@@ -110,30 +116,40 @@ def test_a_password_in_a_url_is_in_no_output(user_home: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals of POSIX")
-@pytest.mark.parametrize(("model", "ending"), zip(PLACES, cycle(ENDINGS)))
-def test_the_screen_the_clipboard_and_an_export_hold_no_key(model: str, ending: str, tmp_path: Path) -> None:
+def test_the_screen_the_clipboard_and_exports_hold_no_key(tmp_path: Path) -> None:
+    """Every place in a pane of its own, one after the other on the whole screen; then all of them in every format."""
     home = tmp_path / "home"
     home.mkdir()
-    exported = tmp_path / f"run{ending}"
+    pictures: dict[str, str] = {}
+    exported = [tmp_path / f"run{ending}" for ending in ENDINGS]
     with echo_server() as address:
         words, environment = sources(address)
-        command = [*COMMAND, "Hello", "-m", model, *words]
-        env = {"PYTHONPATH": str(ROOT), **environment}
+        command = [*COMMAND, "Hello", *TARGETS, *words]
+        env = {"PYTHONPATH": str(ROOT), "SIDESTREAM_UI__LAYOUT": "tabs", **environment}
         with Terminal(command, rows=50, cols=250, env=env, home=home, cwd=ROOT) as terminal:
-            terminal.wait_for(re.compile("complete|error|interrupted"), START_S)
-            terminal.send("\t")
-            terminal.wait_for("y copy")
-            terminal.send("\x14y")  # unfold the reasoning, copy the answer
-            terminal.wait_for(re.compile("Copied the answer|no answer to copy"))
-            picture = terminal.text()
-            terminal.send(f"\x05\x15{exported}\r")
-            terminal.wait_for("Saved 1 answer")
+            terminal.wait_for(re.compile(r"\d+ failed"), START_S)
+            terminal.wait_for(lambda picture: " running" not in picture.splitlines()[-1], START_S)
+            for model in reversed(PLACES):  # backwards, so that the first step, too, is seen before the next key
+                terminal.send(SHIFT_TAB)
+                terminal.wait_for(re.compile(rf"^╭.* · {model}[ ─]", re.MULTILINE))
+                terminal.send("\x14y")  # unfold the reasoning, copy the answer
+                terminal.send("?")  # once the help is there, all keys before it have been carried out
+                terminal.wait_for(lambda picture: all(part in picture for part in HELP))
+                terminal.send("\x1b")
+                pictures[model] = terminal.wait_for(lambda picture: not any(part in picture for part in HELP))
+            for path in exported:
+                terminal.send(f"\x05\x15{path}\r")
+                terminal.wait_for(f"Saved {len(PLACES)} answers to {path}")
             terminal.send("\x11")
             assert terminal.wait_exit() == 0
         assert_clean("what was written to the terminal", terminal.raw)
-        assert_clean("what is on the screen", picture)
-        assert_clean("what is on the screen, unwrapped", re.sub(r"[\s│]+", "", picture))
-    assert_clean("the export", exported.read_bytes())
+        assert terminal.raw.count(b"\x1b]52;c;") >= COPIED
+        assert {model for model, picture in pictures.items() if "‹" in picture} >= MARKED
+        for model, picture in pictures.items():
+            assert_clean(f"what is on the screen of {model}", picture)
+            assert_clean(f"what is on the screen of {model}, unwrapped", re.sub(r"[\s│]+", "", picture))
+    for path in exported:
+        assert_clean(f"the export {path.name}", path.read_bytes())
     assert_files_clean(home)
 
 

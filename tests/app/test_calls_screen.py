@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from textual.pilot import Pilot
 
 from tests.app.scripted import WatchedApp, make_app, screen_text
 from tests.app.test_hostile import assert_harmless
-from tests.hostile.corpus import OF_EACH
+from tests.hostile.corpus import BY_CLASS
 from tui.app.calls_screen import CallResults, CallsScreen
-from tui.app.confirm_program import ConfirmProgram
 from tui.app.programs import Programs
 from tui.app.prompt_box import MAX_PASTE_CHARS
+from tui.app.yes_no import YesNo
 from tui.config.settings import ToolCommand
 from tui.core.request import CallMade
 
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.anyio
 WEATHER = CallMade("c1", "get_weather", '{"city":"Oslo","days":3}')
 SUN = CallMade("c2", "get_sun", '{"city": "Oslo"')
 PATIENCE_S = 30
+SIZE = (100, 40)
 
 
 class Form:
@@ -62,22 +63,34 @@ class Form:
         await self.pilot.pause()
 
 
+async def opened(
+    app: WatchedApp,
+    pilot: Pilot[None],
+    calls: Sequence[CallMade],
+    drafts: dict[str, str] | None = None,
+    programs: Programs | None = None,
+    others: tuple[str, ...] = (),
+) -> Form:
+    """The dialog, just opened."""
+    kept = {} if drafts is None else drafts
+    screen = CallsScreen(app.keymap, "ada", calls, kept, programs or Programs(), others)
+    found = Form(app, pilot, screen, kept)
+    app.push_screen(screen, found.sent.append)
+    await pilot.pause()
+    return found
+
+
 @asynccontextmanager
 async def form(
     *calls: CallMade,
     drafts: dict[str, str] | None = None,
     programs: Programs | None = None,
     others: tuple[str, ...] = (),
-    size: tuple[int, int] = (100, 40),
+    size: tuple[int, int] = SIZE,
 ) -> AsyncIterator[Form]:
     app, _engine = make_app("ada")
     async with app.run_test(size=size) as pilot:
-        kept = {} if drafts is None else drafts
-        screen = CallsScreen(app.keymap, "ada", calls or (WEATHER, SUN), kept, programs or Programs(), others)
-        found = Form(app, pilot, screen, kept)
-        app.push_screen(screen, found.sent.append)
-        await pilot.pause()
-        yield found
+        yield await opened(app, pilot, calls or (WEATHER, SUN), drafts, programs, others)
 
 
 def program(code: str, *arguments: str, timeout: float = PATIENCE_S, output_bytes: int = 64 * 1024) -> Programs:
@@ -197,7 +210,7 @@ async def test_nothing_runs_before_a_yes_that_shows_every_argument(tmp_path: Pat
     programs = program("import sys; open(sys.argv[1], 'w')", str(ran), "two words; $(x)")
     async with form(WEATHER, programs=programs) as found:
         await found.press("ctrl+r")
-        assert isinstance(found.app.screen, ConfirmProgram)
+        assert isinstance(found.app.screen, YesNo)
         assert sys.executable in found.text
         assert "4  'two words; $(x)'" in found.text
         assert "stopped after 30 s or 64 KiB of output" in found.text.replace("\n", " ")
@@ -206,7 +219,7 @@ async def test_nothing_runs_before_a_yes_that_shows_every_argument(tmp_path: Pat
             assert found.is_on_top
             await found.press("ctrl+r")
         await found.press("enter")
-        assert isinstance(found.app.screen, ConfirmProgram), "enter is no yes"
+        assert isinstance(found.app.screen, YesNo), "enter is no yes"
         await found.ended()
         assert not ran.exists()
         await found.press("y")
@@ -281,15 +294,20 @@ async def test_output_is_taken_to_what_the_field_can_hold() -> None:
 # -- hostile --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", OF_EACH)
-async def test_hostile_names_arguments_and_output_do_no_harm(text: str) -> None:
-    calls = [CallMade("c1", text, text), CallMade("c2", "f", json.dumps({text: [text]}, ensure_ascii=False))]
-    async with form(*calls, others=(text,)) as found:
-        await found.press("ctrl+t")
-        assert_harmless(found.app)
-        await found.press("tab")
-        found.screen._fill(calls[1], text)
-        await found.pilot.pause()
-        assert_harmless(found.app)
-        await found.press("ctrl+r")
-        assert_harmless(found.app)
+@pytest.mark.parametrize("name", BY_CLASS)
+async def test_hostile_names_arguments_and_output_do_no_harm(name: str) -> None:
+    app, _engine = make_app("ada")
+    async with app.run_test(size=SIZE) as pilot:
+        for text in BY_CLASS[name]:
+            calls = [CallMade("c1", text, text), CallMade("c2", "f", json.dumps({text: [text]}, ensure_ascii=False))]
+            found = await opened(app, pilot, calls, others=(text,))
+            await found.press("ctrl+t")
+            assert_harmless(app)
+            await found.press("tab")
+            found.screen._fill(calls[1], text)
+            await pilot.pause()
+            assert_harmless(app)
+            await found.press("ctrl+r")
+            assert_harmless(app)
+            await found.press("escape")
+            assert not found.is_on_top

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -17,7 +18,6 @@ from tui.app.app import SidestreamApp
 from tui.app.blind.scores_screen import ScoresScreen
 from tui.app.blind.vote_dialog import VoteDialog
 from tui.app.calls_screen import CallsScreen
-from tui.app.confirm_program import ConfirmProgram
 from tui.app.dashboard import Dashboard
 from tui.app.file_dialog import FileDialog
 from tui.app.help_screen import HelpScreen, help_text
@@ -40,7 +40,6 @@ DIALOGS: dict[Place, type] = {
     Place.SETTINGS: SettingsScreen,
     Place.LOGPROBS: LogprobsScreen,
     Place.CALLS: CallsScreen,
-    Place.CONFIRM: ConfirmProgram,
     Place.TARGET: TargetForm,
     Place.LINEUPS: LineupDialog,
     Place.QUESTION: YesNo,
@@ -57,6 +56,7 @@ def views() -> dict[Place, type[View]]:
     return {place: type(view) for place, view in app.dashboard.views.items()}
 
 
+@cache
 def hosts() -> dict[Place, type]:
     """Who carries out the actions of each place."""
     return {
@@ -143,6 +143,13 @@ def test_the_help_of_its_place_names_the_action_and_its_keys(action: Action) -> 
     in_one_row |= {f"vote.best.{letter}" for letter in "abcdefghijklmnop"}
     if action.id not in in_one_row:
         assert all(f" {key} " in f"{rows[at - 1]} {rows[at]} " for key in Keymap().shown_keys(action))
+
+
+def test_the_column_of_keys_is_no_wider_than_they_are() -> None:
+    actions = [BY_ID["stream.cancel"], BY_ID["focus.next"], BY_ID["stream.retry"]]
+    lines = help_text(Keymap(), actions, 76).plain.split("\n")
+    sentences = [action.help for action in actions]
+    assert [line.index(said) for line in lines for said in sentences if said in line] == [7, 7, 7]  # "  tab  "
 
 
 def test_the_help_fits_its_width_and_loses_nothing() -> None:

@@ -354,6 +354,19 @@ async def test_targets_at_an_address_of_this_run_are_not_remembered(tmp_path: Pa
         assert not (tmp_path / "state" / "lineup.json").exists()
 
 
+async def test_a_line_up_that_cannot_be_remembered_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("no folder")
+    app, _engine = dashboard("ada", folder=tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "tab", "f8", "enter")
+        assert names(app) == ["a", "cold"]
+        said = [message for message in app.said if "cannot be remembered" in message]
+        assert said == [f"The line-up cannot be remembered: {tmp_path}/state/lineup.json: File exists."]
+        await press(pilot, "shift+right")
+        assert names(app) == ["cold", "a"]
+        assert len([message for message in app.said if "cannot be remembered" in message]) == 1
+
+
 async def test_closing_the_dialog_changes_nothing() -> None:
     app, _engine = dashboard("ada")
     async with app.run_test(size=SIZE) as pilot:

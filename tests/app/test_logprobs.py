@@ -10,6 +10,7 @@ from rich.style import Style
 from textual.pilot import Pilot
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, draw, make_app, screen_text, target
+from tui.app.dashboard import FRAMES_PER_FIGURES
 from tui.app.logprobs.odds import Odds, level_of, share_text, shown_tokens
 from tui.app.logprobs.screen import LogprobsScreen
 from tui.app.logprobs.token_rows import TokenRows
@@ -208,7 +209,21 @@ async def test_a_click_puts_the_cursor_on_a_token() -> None:
         assert "“ bends”  2 of 4" in screen_text(app)
 
 
-async def test_what_comes_while_it_is_open_is_there_after_a_key() -> None:
+async def test_what_comes_while_it_is_open_is_there_at_once() -> None:
+    app, engine = make_app("ada", prompt="hi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, app, engine)
+        assert "of 4" in screen_text(app)
+        say_tokens(engine, "ada", [token(" Yes", 0.5)])
+        for _ in range(FRAMES_PER_FIGURES):
+            app.dashboard.tick()
+        await pilot.pause()
+        text = screen_text(app)
+        assert " Yes" in text
+        assert "1 of 5" in text, "the cursor stays where it was"
+
+
+async def test_a_key_goes_to_what_has_come_before_the_next_tick() -> None:
     app, engine = make_app("ada", prompt="hi")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, app, engine)

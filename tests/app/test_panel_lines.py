@@ -151,6 +151,11 @@ def test_a_low_pane_has_one_line_of_figures(scene: Scene) -> None:
     assert len(lines) == (2 if scene is many_choices else 1), "choices keep their tabs"
 
 
+def test_there_is_no_empty_line_over_what_failed_at_once() -> None:
+    engine = played(failed)
+    assert len(panel_lines(engine.state("ada"), engine.clock.now_ns(), 60, 2)) == 1
+
+
 def test_a_target_that_was_not_asked_has_no_figures() -> None:
     assert words(panel_lines(None, 5, 80, 2)) == [""]
 

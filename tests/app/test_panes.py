@@ -250,11 +250,11 @@ async def test_other_endings_are_named(reason: str) -> None:
         assert subtitle(app, "ada").startswith(reason)
 
 
-async def test_an_unknown_ending_is_shown_in_the_servers_word() -> None:
+async def test_an_unknown_ending_is_shown_in_the_servers_words() -> None:
     async with pane() as (app, engine):
         engine.answer("ada", "Hello", finish="moon_phase")
         draw(app)
-        assert subtitle(app, "ada").startswith("moon_phase")
+        assert subtitle(app, "ada").startswith("moon phase")
 
 
 async def test_estimated_tokens_give_way_to_reported_ones() -> None:

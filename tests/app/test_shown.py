@@ -5,6 +5,7 @@ they also hold for what no test draws.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,10 @@ TAKES_MARKUP = {
 """Widgets for which the door's `Words`, or a view of ours, is used."""
 LABELLED = {"Button", "Option", "Checkbox", "RadioButton", "Selection", "TabPane", "ListItem"}
 """Widgets whose text is markup when it is a plain `str`."""
+SEE_THROUGH = {"$text", "$text-muted", "$text-disabled"}
+"""Colours that Textual blends with their ground, which it does in style sheets only."""
+SEE_THROUGH_PARTS = re.compile(r"\.(?!text-view)[a-z-]+--[a-z-]+ \{ color: \$text(?:-muted|-disabled)?;")
+"""In a style sheet; the text view blends its own."""
 ATTRIBUTES = {"border_title", "border_subtitle", "tooltip", "sub_title", "title"}
 
 
@@ -34,7 +39,7 @@ def rules_broken(source: str, path: Path) -> list[str]:
     return [
         f"{path.name}:{getattr(node, 'lineno', 0)} {complaint}"
         for node in ast.walk(ast.parse(source))
-        for complaint in (*_calls(node, path), *_assignments(node), *_renderers(node, path))
+        for complaint in (*_calls(node, path), *_assignments(node), *_renderers(node, path), *_styles(node))
     ]
 
 
@@ -73,6 +78,13 @@ def _renderers(node: ast.AST, path: Path) -> Iterator[str]:
         return
     if isinstance(node.returns, ast.Name) and node.returns.id in ("str", "RenderResult", "Any"):
         yield "renders a str, which is markup"
+
+
+def _styles(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and SEE_THROUGH & set(node.value.split(" ")):
+        yield f"uses {node.value} in a content, where it loses its transparency and is plain white or black"
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and SEE_THROUGH_PARTS.search(node.value):
+        yield "gives a component class a see-through colour, which a line drawn by hand has plain white or black"
 
 
 def _name(node: ast.AST) -> str:
@@ -130,6 +142,8 @@ def test_only_the_gate_claims_that_a_text_is_clean() -> None:
         "SystemCommand(name, '', action)",
         "Clean(name)",
         "Clean(f'{name}')",
+        "content(Clean('none'), '$text-muted')",
+        "CSS = '.key-bar--key { color: $text-muted; }'",
         "class W:\n    def render(self) -> str: ...",
     ],
 )
@@ -147,6 +161,7 @@ def test_each_way_round_is_seen(source: str) -> None:
         "Button(content(clean_line(name)))",
         "Words(help_text(bindings))",
         "Clean('ready')",
+        "content(Clean('none'), '$metric-label')",
         "app.run(markup=False)",
     ],
 )

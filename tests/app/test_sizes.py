@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from textual.geometry import Region, Size
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from tests.app.scripted import (
     ScriptedEngine,
@@ -16,6 +18,7 @@ from tests.app.scripted import (
     screen_rows,
     screen_text,
 )
+from tui.app.resizing import SizeWatch
 
 pytestmark = pytest.mark.anyio
 
@@ -85,6 +88,11 @@ async def test_the_current_tab_is_in_view_however_many_there_are() -> None:
         draw(app)
         assert " 16 ● target16 " in screen_rows(app)[0]
         assert answer_shown(app, "target16") == "I am target16."
+
+
+async def test_tabs_that_do_not_fit_are_counted() -> None:
+    async with streaming((60, 16)) as (app, _engine, _pilot):
+        assert screen_rows(app)[0].rstrip() == " 1 ● target1  2 ● target2  3 ● target3  4 ● target4  +2"
 
 
 async def test_a_click_on_a_tab_shows_that_pane() -> None:
@@ -162,3 +170,29 @@ async def test_tabs_are_drawn_in_themes_of_every_kind() -> None:
             await pilot.pause()
             draw(app)
             assert "target1" in screen_rows(app)[0], name
+
+
+def test_a_size_that_changed_comes_to_rest_once() -> None:
+    watch = SizeWatch()
+    sizes = [Size(80, 24), Size(80, 24), Size(80, 24), Size(90, 24), Size(100, 24), Size(100, 24), Size(100, 24)]
+    assert [watch.comes_to_rest(size) for size in sizes] == [False, True, False, False, False, True, False]
+
+
+async def test_what_is_hidden_is_not_laid_out_when_a_size_has_come_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with streaming((120, 40)) as (app, _engine, pilot):
+        laid_out: list[Widget] = []
+        refresh = Widget.refresh
+
+        def watched(self: Widget, *regions: Region, **options: bool) -> Widget:
+            if options.get("layout"):
+                laid_out.append(self)
+            return refresh(self, *regions, **options)
+
+        await resized(app, pilot, 100, 30)
+        app.dashboard._fit()
+        monkeypatch.setattr(Widget, "refresh", watched)
+        app.dashboard._fit()
+        assert app.dashboard.prompt_box in laid_out
+        assert app.dashboard.panes["target1"].answer in laid_out
+        hidden = [view for view in app.dashboard.all_views() if not view.is_shown]
+        assert not {view for widget in laid_out for view in hidden if view in widget.ancestors_with_self}

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.app.scripted import answer_shown, draw, make_app, subtitle
+from tests.app.scripted import answer_shown, draw, make_app, subtitle, title
 from tests.app.test_hostile import assert_harmless
-from tests.hostile.corpus import OF_EACH
+from tests.hostile.corpus import BY_CLASS
 
 pytestmark = pytest.mark.anyio
 
@@ -61,12 +61,15 @@ async def test_text_instead_of_json_is_shown_as_the_text_it_is() -> None:
         assert "$: no JSON: line 1, column 1" in shown
 
 
-@pytest.mark.parametrize("text", OF_EACH)
-async def test_hostile_json_does_no_harm(text: str) -> None:
+@pytest.mark.parametrize("name", BY_CLASS)
+async def test_hostile_json_does_no_harm(name: str) -> None:
     app, engine = make_app("ada", prompt="prices", schema=SCHEMA)
     async with app.run_test(size=(80, 30)) as pilot:
-        hostile = text.replace('"', "").replace("\\", "")
-        engine.answer("ada", f'{{"{hostile}": ["{hostile}"], "items": "{hostile}"}}')
-        draw(app)
-        await pilot.pause()
-        assert_harmless(app)
+        for text in BY_CLASS[name]:
+            hostile = text.replace('"', "").replace("\\", "")
+            engine.launch(app.dashboard.panes["ada"].target, engine.launched[0][1])
+            engine.answer("ada", f'{{"{hostile}": ["{hostile}"], "items": "{hostile}"}}')
+            draw(app)
+            await pilot.pause()
+            assert "complete" in title(app, "ada")
+            assert_harmless(app)

@@ -9,7 +9,7 @@ from itertools import chain, repeat
 
 import pytest
 
-from tests.cli.command import sidestream
+from tests.cli.command import sidestream, within
 from tui.cli.models import in_columns
 from tui.demo.process import DemoProcess
 
@@ -59,7 +59,7 @@ def reply(body: bytes, status: str = "200 OK") -> bytes:
     ],
 )
 def test_the_list_comes_in_every_dialect(demo: DemoProcess, dialect: str, path: str, ending: str) -> None:
-    done = sidestream("models", "--base-url", demo.root_url + path, "--dialect", dialect)
+    done = within("models", "--base-url", demo.root_url + path, "--dialect", dialect)
     assert (done.status, done.err) == (0, "")
     names = done.out.splitlines()
     assert f"swift{ending}" in names
@@ -67,7 +67,7 @@ def test_the_list_comes_in_every_dialect(demo: DemoProcess, dialect: str, path: 
 
 
 def test_azure_lists_at_its_resource(demo: DemoProcess) -> None:
-    done = sidestream("models", "azure", AZURE_OPENAI_ENDPOINT=demo.root_url, AZURE_OPENAI_API_KEY=KEY)
+    done = within("models", "azure", AZURE_OPENAI_ENDPOINT=demo.root_url, AZURE_OPENAI_API_KEY=KEY)
     assert done.status == 0, done.err
     assert "azure/swift" in done.out.splitlines()
 
@@ -98,7 +98,7 @@ def test_pages_are_asked_for_until_the_last() -> None:
         reply(b'{"data":[{"id":"a"}],"has_more":false}'),
     )
     with server(*pages) as (url, asked):
-        done = sidestream("models", "--base-url", url, "--dialect", "anthropic")
+        done = within("models", "--base-url", url, "--dialect", "anthropic")
     assert done.out == "a\nb\n"
     assert b"after_id=b" in asked[1].splitlines()[0]
 
@@ -118,7 +118,7 @@ def test_pages_are_asked_for_until_the_last() -> None:
 )
 def test_a_server_that_gives_none_is_a_sentence_and_a_status(answer: bytes, words: str) -> None:
     with server(answer) as (url, _asked):
-        done = sidestream("models", "--base-url", url, "--api-key-env", "MINE", MINE=KEY)
+        done = within("models", "--base-url", url, "--api-key-env", "MINE", MINE=KEY)
     assert (done.status, done.out) == (3, "")
     assert words in done.err
     assert "Traceback" not in done.err
@@ -136,7 +136,7 @@ def test_a_server_that_gives_none_is_a_sentence_and_a_status(answer: bytes, word
     ],
 )
 def test_what_cannot_be_asked_is_said_before_anything_is_sent(words: tuple[str, ...], sentence: str) -> None:
-    done = sidestream(*words)
+    done = within(*words)
     assert done.status == 2
     assert sentence in done.err
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import COMMAND, PATIENCE_S, ROOT, environment, sidestream
+from tests.cli.command import COMMAND, PATIENCE_S, ROOT, environment, sidestream, within
 from tests.cli.server import stalling_server
 from tui.demo.process import DemoProcess
 
@@ -38,7 +38,7 @@ def demo() -> Iterator[str]:
 
 
 def run_json(demo: str, *words: str, status: int = 0) -> dict[str, Any]:
-    done = sidestream("run", "--base-url", demo, "--format", "json", *words)
+    done = within("run", "--base-url", demo, "--format", "json", *words)
     assert done.status == status, done.err
     found: dict[str, Any] = json.loads(done.out)
     return found
@@ -61,7 +61,7 @@ def test_one_answer_is_printed_alone(demo: str) -> None:
 
 def test_several_answers_stand_under_their_names_in_the_order_asked(demo: str) -> None:
     words = ("-m", "b=swift", "-m", "a=polyglot", "-m", "swift")
-    done = sidestream("run", "Why is the sky blue?", *words, "--base-url", demo)
+    done = within("run", "Why is the sky blue?", *words, "--base-url", demo)
     assert done.status == 0
     heads = [line for line in done.out.splitlines() if line in ("## a", "## b", "## swift")]
     assert heads == ["## b", "## a", "## swift"]
@@ -80,7 +80,7 @@ def test_output_is_utf_8_whatever_the_locale(demo: str) -> None:
 
 
 def test_a_tool_call_is_printed_as_a_call(demo: str) -> None:
-    done = sidestream("run", "What is the weather in Oslo?", "-m", "caller", "--base-url", demo)
+    done = within("run", "What is the weather in Oslo?", "-m", "caller", "--base-url", demo)
     assert done.status == 0
     assert "({" in done.out
 
@@ -125,7 +125,7 @@ def test_json_of_a_complete_answer(demo: str) -> None:
 
 def test_text_and_json_hold_the_same_answer(demo: str) -> None:
     (target,) = run_json(demo, "Why is the sky blue?", "-m", "swift")["targets"]
-    done = sidestream("run", "Why is the sky blue?", "-m", "swift", "--base-url", demo)
+    done = within("run", "Why is the sky blue?", "-m", "swift", "--base-url", demo)
     assert done.out == target["choices"][0]["text"] + "\n"
 
 
@@ -162,11 +162,11 @@ def test_an_answer_that_does_not_is_complete_and_its_failing_path_is_a_note(demo
     inner = {"type": "object", "properties": {"code": {"type": "string", "pattern": "^[0-9]{9}$"}}}
     file.write_text(json.dumps({"type": "object", "properties": {"thing": inner}, "required": ["thing"]}))
     words = ("run", "Name a thing.", "-m", "swift", "--base-url", demo, "--schema", str(file))
-    done = sidestream(*words)
+    done = within(*words)
     assert done.status == 0, "the exit status is about the streams"
     assert "swift: stop; does not follow the schema: $.thing.code: " in done.err
     assert json.loads(done.out)["thing"]
-    found = json.loads(sidestream(*words, "--format", "json").out)["targets"][0]
+    found = json.loads(within(*words, "--format", "json").out)["targets"][0]
     assert found["schema_valid"] is False
     assert found["schema_errors"][0].startswith("$.thing.code: ")
 
@@ -227,7 +227,7 @@ def test_an_argument_that_is_no_unicode_is_refused(demo: str, words: tuple[str |
 )
 def test_the_status_tells_how_many_completed(demo: str, models: tuple[str, ...], status: int) -> None:
     words = [word for model in models for word in ("-m", model)]
-    done = sidestream("run", "Tell me a long story about rivers.", *words, "--base-url", demo)
+    done = within("run", "Tell me a long story about rivers.", *words, "--base-url", demo)
     assert done.status == status
 
 
@@ -239,14 +239,14 @@ def test_what_went_wrong_is_said_on_stderr_and_the_rest_is_printed(demo: str) ->
 
 
 def test_an_interrupted_answer_is_printed_as_far_as_it_came(demo: str) -> None:
-    done = sidestream("run", "Tell me a long story about rivers.", "-m", "fragile", "--base-url", demo)
+    done = within("run", "Tell me a long story about rivers.", "-m", "fragile", "--base-url", demo)
     assert done.status == 3
     assert done.out.strip()
     assert "interrupted after" in done.err
 
 
 def test_nobody_listening() -> None:
-    done = sidestream("run", "hi", "-m", "x", "--base-url", f"http://127.0.0.1:{closed_port()}/v1")
+    done = within("run", "hi", "-m", "x", "--base-url", f"http://127.0.0.1:{closed_port()}/v1")
     assert (done.status, done.out.strip()) == (3, "")
     assert done.err.startswith("x: error: ")
     assert "Traceback" not in done.err
@@ -254,7 +254,7 @@ def test_nobody_listening() -> None:
 
 def test_a_time_limit_ends_a_silent_stream() -> None:
     with stalling_server(b"first words") as server:
-        done = sidestream("run", "hi", "-m", "x", "--base-url", server.base_url, SIDESTREAM_TIMEOUTS__IDLE="0.2")
+        done = within("run", "hi", "-m", "x", "--base-url", server.base_url, SIDESTREAM_TIMEOUTS__IDLE="0.2")
     assert done.status == 3
     assert done.out.strip() == "first words"
     assert "idle limit" in done.err
@@ -323,7 +323,7 @@ def test_no_output_holds_a_key(demo: str, format_: str) -> None:
 def test_the_key_is_sent_to_the_server_it_was_named_for() -> None:
     with stalling_server(b"x") as server:
         words = ("-m", "x", "--base-url", server.base_url, "--api-key-env", "MY_KEY")
-        done = sidestream("run", "hi", *words, MY_KEY=KEY, SIDESTREAM_TIMEOUTS__IDLE="0.2")
+        done = within("run", "hi", *words, MY_KEY=KEY, SIDESTREAM_TIMEOUTS__IDLE="0.2")
     assert KEY.encode() in server.requests[0]
     assert KEY not in done.out + done.err
 
@@ -331,7 +331,7 @@ def test_the_key_is_sent_to_the_server_it_was_named_for() -> None:
 def test_a_providers_key_does_not_go_to_another_host() -> None:
     with stalling_server(b"x") as server:
         words = ("-m", "openai/gpt-5.2", "--base-url", server.base_url)
-        sidestream("run", "hi", *words, OPENAI_API_KEY=KEY, SIDESTREAM_TIMEOUTS__IDLE="0.2")
+        within("run", "hi", *words, OPENAI_API_KEY=KEY, SIDESTREAM_TIMEOUTS__IDLE="0.2")
     assert KEY.encode() not in server.requests[0]
 
 

@@ -11,12 +11,12 @@ from tests.engine.server import Exchange, good, serving
 from tui.core.connection import ConnectionFacts
 from tui.core.phase import Phase
 from tui.core.report import target_object
-from tui.engine import client as client_module
-from tui.engine import launch_gate
-from tui.engine.client import AiohttpTransport, build_client
+from tui.engine import http1, launch_gate
+from tui.engine.client import build_client
 from tui.engine.clock import MonotonicClock
 from tui.engine.connections import StampedConnection
 from tui.engine.http import HttpTransport
+from tui.engine.http1 import AiohttpTransport
 from tui.engine.journey import Journey
 
 pytestmark = pytest.mark.anyio
@@ -65,7 +65,7 @@ async def test_a_name_and_tls_take_times_of_their_own(together: None) -> None:
 
 
 async def test_waiting_for_a_place_in_the_pool_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "MAX_CONNECTIONS", 1)
+    monkeypatch.setattr(http1, "MAX_CONNECTIONS", 1)
     go = anyio.Event()
 
     async def held(exchange: Exchange) -> None:

@@ -7,7 +7,7 @@ decoders. All streams of the module run at once in one fleet, so that a mix-up b
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import anyio
@@ -19,7 +19,9 @@ from tests.engine.server import answering_json, serving
 from tui.config.resolve import Overrides, resolve_targets
 from tui.core.dialects import DIALECTS
 from tui.core.phase import Phase
+from tui.core.policy import Policy
 from tui.core.request import Prompt
+from tui.core.retries import Retries
 from tui.core.snapshot import Snapshot
 from tui.core.target import Target
 from tui.demo.process import DemoProcess
@@ -34,6 +36,8 @@ ENOUGH = 4000
 """More tokens than any answer here has, where a dialect wants or assumes a limit."""
 ANSWERING = ("swift", "thinker", "caller", "decliner", "brief", "polyglot")
 LIMITED, FRAGILE = "limited", "fragile"
+ONCE = Policy(retries=Retries(attempts=0))
+"""For the one that asks to be left alone for two seconds, each time."""
 OPTIONS: Mapping[str, str] = {
     "completions": f",max_tokens={ENOUGH}",
     "anthropic": f",max_tokens={ENOUGH}",
@@ -208,7 +212,8 @@ def demo_targets(demo: DemoProcess) -> list[Target]:
         for model in models
     ]
     elsewhere = {"gemini": f"{demo.root_url}/v1beta", "ollama": demo.root_url}
-    return resolve_targets(written, Overrides(base_url=demo.base_url, other_bases=elsewhere), {})
+    targets = resolve_targets(written, Overrides(base_url=demo.base_url, other_bases=elsewhere), {})
+    return [replace(target, policy=ONCE) if target.model == LIMITED else target for target in targets]
 
 
 def azure_targets(root: str) -> list[Target]:

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from tests.engine.harness import KEY
-from tests.faults.harness import PATIENT, SHORT, Case, Memory, Result, trial
+from tests.faults.harness import Case, Memory, Result, short, trial
 from tests.faults.judge import complaints
 from tui.core.report import target_object
 from tui.demo.faults.fault import DIALECTS, Fault
@@ -57,7 +57,7 @@ OTHERS = [fault for fault in FAULTS.values() if not waits(fault) and not floods(
 async def test_faults_that_only_a_deadline_ends() -> None:
     """In all dialects at once: the deadlines of one do not wait for another's."""
     async with trial() as demo:
-        check(await demo.run(cases(WAITING), SHORT, at_once=100))
+        check(await demo.run(cases(WAITING), at_once=100, timeouts=short))
         assert demo.leftovers() == []
 
 
@@ -66,7 +66,7 @@ async def test_floods_end_at_a_bound_and_cost_no_memory(dialect: str) -> None:
     async with trial() as demo:
         for case in cases(FLOODING, (dialect,)):
             memory = Memory()
-            results = await demo.run([case], PATIENT, at_once=1)
+            results = await demo.run([case], at_once=1)
             grown_mib = memory.grown_mib
             check(results)
             assert grown_mib < ONE_PANE_MIB, case
@@ -77,14 +77,14 @@ async def test_floods_end_at_a_bound_and_cost_no_memory(dialect: str) -> None:
 async def test_faults_that_leave_a_bad_connection_behind(fault: Fault) -> None:
     """Apart from the others and all at once: a request sent on such a connection is sent again, rightly."""
     async with trial() as demo:
-        check(await demo.run(cases([fault]), PATIENT, at_once=len(DIALECTS)))
+        check(await demo.run(cases([fault]), at_once=len(DIALECTS)))
         assert demo.leftovers() == []
 
 
 async def test_a_key_that_the_server_repeats_is_nowhere_in_the_result() -> None:
     async with trial() as demo:
         repeating = cases([FAULTS["key-wrong"], FAULTS["key-forbidden"]])
-        results = await demo.run(repeating, PATIENT, at_once=16)
+        results = await demo.run(repeating, at_once=16)
     shown = [json.dumps(target_object(result.state)) for result in results]
     assert len(shown) == 2 * len(DIALECTS)
     assert [text for text in shown if KEY in text] == []
@@ -93,5 +93,5 @@ async def test_a_key_that_the_server_repeats_is_nowhere_in_the_result() -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 async def test_all_other_faults(dialect: str) -> None:
     async with trial() as demo:
-        check(await demo.run(cases(OTHERS, (dialect,)), PATIENT, at_once=16))
+        check(await demo.run(cases(OTHERS, (dialect,)), at_once=len(OTHERS)))
         assert demo.leftovers() == []

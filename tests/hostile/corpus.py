@@ -146,10 +146,11 @@ SMALL: Final[tuple[str, ...]] = tuple(
 )
 """What can be sent through every place in every way."""
 LARGE: Final[tuple[str, ...]] = (*CORPUS["very long"], *CORPUS["costly"])
-OF_EACH: Final[tuple[str, ...]] = tuple(
-    text for name, texts in CORPUS.items() if name not in ("very long", "costly") for text in texts[:3]
-)
+BY_CLASS: Final[dict[str, tuple[str, ...]]] = {
+    name: texts[:3] for name, texts in CORPUS.items() if name not in ("very long", "costly")
+}
 """Three of each class, for what takes long."""
+OF_EACH: Final[tuple[str, ...]] = tuple(text for texts in BY_CLASS.values() for text in texts)
 ARGUMENTS: Final[tuple[str, ...]] = tuple(
     text for text in SMALL if "\0" not in text and text.encode("utf-8", "replace").decode() == text
 )

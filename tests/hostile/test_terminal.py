@@ -20,13 +20,15 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminal
 ROWS, COLS = 40, 132
 CTRL_P, CTRL_Q, CTRL_T, ESCAPE, TAB = "\x10", "\x11", "\x14", "\x1b", "\t"
 PASTE = "\x1b[200~{}\x1b[201~"
+ONE_RETRY = {"SIDESTREAM_RETRIES__ATTEMPTS": "1", "SIDESTREAM_RETRIES__FIRST_WAIT": "0.05"}
+"""Long enough to be shown: what a server said is on the screen while its request waits to be sent again."""
 Place = tuple[int, int]
 
 
 @contextmanager
 def dashboard(server: HostileServer, *words: str) -> Iterator[Terminal]:
     command = [*COMMAND, *words, "--base-url", server.base_url]
-    with Terminal(command, rows=ROWS, cols=COLS, env={"PYTHONPATH": str(ROOT)}, cwd=ROOT) as terminal:
+    with Terminal(command, rows=ROWS, cols=COLS, env={"PYTHONPATH": str(ROOT), **ONE_RETRY}, cwd=ROOT) as terminal:
         terminal.wait_for("ready", PATIENCE_S)
         terminal.wait_for("palette", PATIENCE_S)
         yield terminal

@@ -25,6 +25,7 @@ from tui.app.programs import Programs
 from tui.app.run import Question, Run
 from tui.app.selected import selected_text
 from tui.app.shown import palette_entry, toast
+from tui.app.stylesheet import FrugalStylesheet
 from tui.app.suspending import suspend_between_steps
 from tui.app.themes import load_themes, shipped_directory, variables_for
 from tui.app.themes.watch import ThemeWatch
@@ -46,6 +47,20 @@ class SidestreamApp(App[None], inherit_bindings=False):
     CSS = f"""
     ToastRack {{ margin-bottom: 4; }}
     Toast {{ width: auto; max-width: 70%; padding: 0 1; margin-top: 0; background: $panel; }}
+    VerticalScroll, OptionList {{ scrollbar-size-vertical: 1; }}
+    OptionList > .option-list--option-highlighted, OptionList:focus > .option-list--option-highlighted {{
+        color: $block-cursor-blurred-foreground;
+        background: $block-cursor-blurred-background;
+        text-style: $block-cursor-blurred-text-style;
+    }}
+    CommandPalette {{
+        & > Vertical {{ margin-top: 2; width: 84; max-width: 100%; }}
+        & #--input {{ height: 3; border: round $pane-border-focus; background: $surface; padding: 0 1; }}
+        & SearchIcon {{ display: none; }}
+        & CommandInput, & CommandInput:focus {{ border: none; height: 1; padding: 0; }}
+        & CommandList {{ border: round $pane-border; background: $surface; max-height: 60vh; }}
+        & CommandList > .option-list--option {{ padding: 0 1; }}
+    }}
     {without_colour.CSS}
     """
 
@@ -81,6 +96,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
         catalogue = load_themes(self._theme_directories)
         self._own_themes = {loaded.name for loaded in catalogue.themes}
         super().__init__()
+        self.stylesheet = FrugalStylesheet(variables=self.theme_variables)
         without_colour.take_colours_out(self)
         keymap = Keymap(keys)
         self._bindings.key_to_bindings.clear()  # Textual's own palette key, which may have been remapped

@@ -11,13 +11,14 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.worker import Worker
 
 from tui.app.actions import BY_ID, Place
 from tui.app.actions.keymap import Keymap
 from tui.app.answer import MARKS, AnswerView
-from tui.app.confirm_program import ConfirmProgram
+from tui.app.program_question import program_question
 from tui.app.programs import Programs
 from tui.app.result_field import ResultField
 from tui.app.shown import Words, assembled, content, name_shown, stacked
@@ -44,12 +45,23 @@ class CallResults:
     """Also for the panes that asked the same."""
 
 
+class CallArguments(AnswerView):
+    """What a call asks for; gives up rows when more is said below it."""
+
+    class Resized(Message):
+        """More or less of the arguments is in sight than before."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell the screen, which says how much is out of sight."""
+        self.post_message(self.Resized())
+
+
 class CallsScreen(ModalScreen[CallResults | None]):
     """One call at a time: the list above, its arguments, its result."""
 
     DEFAULT_CSS = """
     CallsScreen {
-        align: center middle; background: $background 20%;
+        align: center middle;
         & > Vertical {
             width: 100; max-width: 100%; height: 90%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
@@ -85,7 +97,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
         self._worker: Worker[None] | None = None
         self._outcomes: dict[str, CommandOutcome] = {}
         self._list = Words()
-        self._arguments = AnswerView()
+        self._arguments = CallArguments()
         self._label = Words(id="label")
         self._said = Words(id="said")
         self._field = ResultField(keymap)
@@ -162,7 +174,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
         elif self._worker is not None:
             self._say("A program is running; escape stops it.")
         else:
-            question = ConfirmProgram(self._keymap, program, self._programs.output_bytes(program))
+            question = program_question(self._keymap, program, self._programs.output_bytes(program))
             self.app.push_screen(question, self._runner(self._call, program))
 
     def action_toggle_all(self) -> None:
@@ -227,6 +239,10 @@ class CallsScreen(ModalScreen[CallResults | None]):
         """The arguments are broken anew."""
         self.call_after_refresh(self._settle)
 
+    def on_call_arguments_resized(self) -> None:
+        """Count anew what is out of sight."""
+        self._show_label()
+
     def on_text_area_changed(self) -> None:
         """The list says which calls have a result."""
         self._keep()
@@ -270,7 +286,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
         """What the field is for, and how much of the arguments is out of sight."""
         below = self._arguments.rows_below
         more = f" · ▼ {below} more of the arguments, {self._shown('calls.page_down')}" if below else ""
-        self._label.show(content(clean_line(f"result{more}"), "$text-muted"))
+        self._label.show(content(clean_line(f"result{more}"), "$metric-label"))
 
     def _listed(self) -> Iterator[Content]:
         first = max(0, min(self._at - 1, len(self._calls) - _LISTED))

@@ -12,7 +12,6 @@ from textual import actions, events
 from textual.app import ComposeResult
 from textual.constants import TEXTUAL_ANIMATIONS
 from textual.dom import DOMNode
-from textual.geometry import Size
 from textual.widgets import Input, TextArea
 
 from tui.app import exporting
@@ -40,7 +39,7 @@ from tui.app.pane_grid import PaneGrid
 from tui.app.panel_lines import panel_lines
 from tui.app.programs import Programs
 from tui.app.prompt_box import PromptBox
-from tui.app.resizing import take_missed_size
+from tui.app.resizing import SizeWatch, take_missed_size
 from tui.app.run import Run
 from tui.app.settings_screen import Setting, SettingsScreen
 from tui.app.shown import name_shown
@@ -98,8 +97,7 @@ class Dashboard(BlindActions, LineupActions):
         self.looks = looks
         self._ticking = ticking
         """False in tests, which call `tick` themselves."""
-        self._fitted = Size()
-        self._is_settled = True
+        self._size_watch = SizeWatch()
         self._frame = 0
         self.views = {view.PLACE: view for view in make_views(run)}
         self.view: View = self.panes_view
@@ -139,6 +137,7 @@ class Dashboard(BlindActions, LineupActions):
             self.prompt_box.drop_hint()
             self.show_mode()
         self.conversing.show()
+        self.say_what_is_forgotten()
         self.show_figures()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -147,15 +146,13 @@ class Dashboard(BlindActions, LineupActions):
         self.call_after_refresh(self.show_figures)
 
     def _fit(self) -> None:
-        """Catch up with sizes that were missed, and draw all of it once more when the size has come to rest: of many
-        changes in a row, a frame may have been painted for a size that the terminal no longer had."""
+        """Catch up with sizes that were missed, and draw what is shown once more when the size has come to rest: of
+        many changes in a row, a frame may have been painted for a size that the terminal no longer had."""
         take_missed_size(self.app)
-        self.set_class(is_too_small(self.size.width, self.size.height), "-too-small")
-        if self.size != self._fitted:
-            self._fitted, self._is_settled = self.size, False
-        elif not self._is_settled:
-            self._is_settled = True
-            for widget in (self, *self.walk_children()):
+        if self._size_watch.comes_to_rest(self.size):
+            for part in (self, *self.displayed_children):
+                part.refresh(layout=True)
+            for widget in self.view.walk_children():
                 widget.refresh(layout=True)
 
     @property
@@ -191,6 +188,8 @@ class Dashboard(BlindActions, LineupActions):
         if self._frame % FRAMES_PER_FIGURES == 0:
             self._fit()
             self.show_figures()
+            if isinstance(self.app.screen, LogprobsScreen):
+                self.app.screen.show_new()
             self._ring()
 
     def _ring(self) -> None:

@@ -51,7 +51,7 @@ class FileDialog(ModalScreen[T | None]):
         self._heading = title
         self._read = read
         self._path = Input(path, compact=True, placeholder=placeholder, select_on_focus=False)
-        self._problem = Words(content(hint or Clean(""), "$text-muted"))
+        self._problem = Words(content(hint or Clean(""), "$metric-label"))
 
     def compose(self) -> ComposeResult:
         """The path, and what is wrong with it."""

@@ -16,6 +16,7 @@ from tui.app.shown import Words, assembled, content, stacked
 from tui.core.clean import Clean, clean_line
 
 _KEYS_WIDTH = 33
+"""The widest column of keys; longer ones get a line of their own."""
 _MANY_KEYS = 4
 """More keys of one row than this are a range: 1 … 9."""
 
@@ -68,24 +69,35 @@ def help_text(keymap: Keymap, actions: Iterable[Action], width: int) -> Content:
     sections: dict[str, list[Action]] = {}
     for action in actions:
         sections.setdefault(action.section, []).append(action)
+    groups = {title: _sentences(keymap, rows) for title, rows in sections.items()}
+    needed = [len(f"  {keys}  ") for rows in groups.values() for keys, _ in rows]
+    column = max((each for each in needed if each <= _KEYS_WIDTH), default=_KEYS_WIDTH)
     lines: list[Content] = []
-    for title, rows in sections.items():
+    for title, said in groups.items():
         lines += [*([content(Clean(""))] if lines else []), content(clean_line(title), "bold $accent")]
-        for sentence, same in groupby(rows, key=lambda action: action.help):
-            lines += _row(_keys([key for action in same for key in keymap.shown_keys(action)]), sentence, width)
+        for keys, sentence in said:
+            lines += _row(keys, sentence, column, width)
     return stacked(lines)
+
+
+def _sentences(keymap: Keymap, rows: Iterable[Action]) -> list[tuple[str, str]]:
+    """The keys of each sentence; neighbours with the same one share it."""
+    return [
+        (_keys([key for action in same for key in keymap.shown_keys(action)]), sentence)
+        for sentence, same in groupby(rows, key=lambda action: action.help)
+    ]
 
 
 def _keys(keys: list[str]) -> str:
     return f"{keys[0]} … {keys[-1]}" if len(keys) > _MANY_KEYS else "  ".join(keys)
 
 
-def _row(keys: str, sentence: str, width: int) -> list[Content]:
+def _row(keys: str, sentence: str, column: int, width: int) -> list[Content]:
     """Keys on the left, the sentence beside them; long keys get a line of their own."""
-    left, pieces = [f"  {keys}"], wrap(sentence, max(12, width - _KEYS_WIDTH))
-    if len(left[0]) >= _KEYS_WIDTH:
+    left, pieces = [f"  {keys}"], wrap(sentence, max(12, width - column))
+    if len(left[0]) >= column:
         pieces.insert(0, "")
     return [
-        assembled((clean_line(f"{key:<{_KEYS_WIDTH}}"), "$foreground"), (clean_line(piece), "$text-muted"))
+        assembled((clean_line(f"{key:<{column}}"), "$foreground"), (clean_line(piece), "$metric-label"))
         for key, piece in zip_longest(left, pieces, fillvalue="")
     ]

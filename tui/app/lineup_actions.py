@@ -10,10 +10,11 @@ from tui.app.lineup_dialog import LineupDialog, Wish
 from tui.app.lineups import FULL, MAX_TARGETS, Draft, Lineups
 from tui.app.notices import say
 from tui.app.run import Run
+from tui.app.shown import Words, content, toast
 from tui.app.target_form import TargetForm
 from tui.app.views import View
 from tui.app.yes_no import YesNo
-from tui.core.clean import clean_line
+from tui.core.clean import clean, clean_line
 from tui.core.errors import SidestreamError
 from tui.core.target import Target
 
@@ -184,7 +185,7 @@ class LineupActions(Screen[None]):
         return False
 
     async def _sure(self, question: str) -> bool:
-        return await self.app.push_screen_wait(YesNo(self.keymap, question))
+        return await self.app.push_screen_wait(YesNo(self.keymap, [Words(content(clean(question)))]))
 
     def _changed(self, renamed: Mapping[str, str] | None = None) -> None:
         self.lineups.is_changed = True
@@ -200,3 +201,9 @@ class LineupActions(Screen[None]):
 
     def _remember(self) -> None:
         self.lineups.remember(self.run.targets, self.run.system)
+        self.say_what_is_forgotten()
+
+    def say_what_is_forgotten(self) -> None:
+        """That the line-up cannot be remembered: once, and beside what else is said of this change."""
+        if problem := self.lineups.take_problem():
+            self.call_later(toast, self.app, clean_line(problem), "warning", seconds=8)

@@ -29,7 +29,7 @@ class LineupDialog(ModalScreen[Wish | None]):
 
     DEFAULT_CSS = """
     LineupDialog {
-        align: center middle; background: $background 20%;
+        align: center middle;
         & > Vertical {
             width: 76; max-width: 100%; height: auto; max-height: 100%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
@@ -122,5 +122,5 @@ class LineupDialog(ModalScreen[Wish | None]):
             (Clean("● ") if is_asked else Clean("  "), "$accent"),
             (clean_line(f"{name}  "), "bold"),
             (Clean("changed since  ") if is_asked and self._lineups.is_changed else Clean(""), "$metric-warn"),
-            (clean_line(", ".join(targets)), "$text-muted"),
+            (clean_line(", ".join(targets)), "$metric-label"),
         )

@@ -79,6 +79,7 @@ class Lineups:
         self._own = own
         self._saved = saved
         self._last = last
+        self._is_problem_taken = False
         usual = Overrides(headers=overrides.headers)
         self._resolver = Resolver(usual, environment, self.settings)
         self._resolver.learn(targets)
@@ -187,10 +188,11 @@ class Lineups:
             raise TargetError(f"{target.name} is at an address of this run alone; add it as a provider to save it")
         return written_target(target, self.settings)
 
-    @property
-    def problem(self) -> str | None:
-        """What kept the line-up from being remembered; None when nothing did."""
-        return self._last.problem if self._last is not None else None
+    def take_problem(self) -> str | None:
+        """What kept the line-up from being remembered, once; None when nothing did, or it was taken before."""
+        problem = self._last.problem if self._last is not None and not self._is_problem_taken else None
+        self._is_problem_taken = self._is_problem_taken or problem is not None
+        return problem
 
 
 def _one_line(what: str, text: str) -> str:

@@ -24,10 +24,10 @@ class ModelPicker(Vertical):
         & > Input { border: none; height: 1; margin: 0 2; background: $surface; }
         & > Input:focus { background: $panel; }
         & > OptionList {
-            height: 6; border: none; padding: 0; margin: 0 0 0 2; background: $surface; scrollbar-size-vertical: 1;
+            height: 6; border: none; padding: 0; margin: 0 2; background: $surface; scrollbar-size-vertical: 1;
             &:focus { border: none; }
         }
-        & > Words { height: 1; color: $text-muted; padding: 0 2; }
+        & > Words { height: auto; min-height: 1; max-height: 2; color: $text-muted; padding: 0 2; }
     }
     """
 
@@ -97,7 +97,7 @@ class ModelPicker(Vertical):
         known = typed in self._lines
         if typed and typed not in self._models and not self._as_typed and self._models:
             self._lines.append(typed)
-            lines.append((clean_line(f"“{typed}” as typed"), "$text-muted"))
+            lines.append((clean_line(f"“{typed}” as typed"), "$metric-label"))
         self._list.clear_options()
         self._list.add_options([Option(content(text, style)) for text, style in lines])
         self._list.highlighted = self._lines.index(typed) if known else 0 if self._lines else None

@@ -92,8 +92,8 @@ def _lines(state: StreamState, now_ns: int, width: int, rows: int, choice: int, 
         groups = [_beside(state, now_ns, width), *groups]
     figures, left_over = _split(groups, width)
     lines = [figures]
-    if rows > 1:
-        lines.append(_pace_line(state, now_ns, width, left_over))
+    if rows > 1 and ((pace := _pace_line(state, now_ns, width, left_over)) or not state.is_over):
+        lines.append(pace)  # an empty one is kept while it may yet be filled, so that the answer below stands still
     if (reasoning := _reasoning_line(state, now_ns, width, choice, unfolded=unfolded)) and rows > 1:
         lines.append(reasoning)
     if len(state.answer.choices) > 1:

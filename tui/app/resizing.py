@@ -23,3 +23,18 @@ def take_missed_size(app: App[object]) -> None:
     app.post_message(Resize(size, size))
     for screen in app.screen_stack:
         screen.post_message(Resize(size, size))
+
+
+class SizeWatch:
+    """Tells once when a size that changed has come to rest."""
+
+    def __init__(self) -> None:
+        self._size = Size()
+        self._is_at_rest = True
+
+    def comes_to_rest(self, size: Size) -> bool:
+        """Whether `size` is the one of the last call, and was another one before. To be asked now and then."""
+        has_changed, self._size = size != self._size, size
+        comes = not has_changed and not self._is_at_rest
+        self._is_at_rest = not has_changed
+        return comes

@@ -66,7 +66,7 @@ class SettingRow(Words):
         self.set_class(is_current, "-current")
         self.show(
             assembled(
-                (clean_line(f"{self._setting.label:<{_LABEL_WIDTH}}"), "$text-muted"),
+                (clean_line(f"{self._setting.label:<{_LABEL_WIDTH}}"), "$metric-label"),
                 (Clean("‹ ") if is_current else Clean("  "), "$accent"),
                 (clean_line(self._setting.get()), ""),
                 (Clean(" ›") if is_current else Clean(""), "$accent"),
@@ -83,7 +83,7 @@ class SettingsScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     SettingsScreen {
-        align: center middle; background: $background 20%;
+        align: center middle; background: $background 20%;  /* themes are tried here */
         & > Vertical {
             width: 64; max-width: 100%; height: auto;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;

@@ -1,6 +1,7 @@
 """One row naming all targets with their states, shown while only one pane is: who else is running, and how fast."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,6 +13,9 @@ from textual.widget import Widget
 
 from tui.app.shown import segment
 from tui.core.clean import Clean, clean_line
+
+_MORE: Final = 4
+"""Cells at the end for how many more there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +78,17 @@ class TabStrip(Widget):
         segments: list[Segment] = []
         self._ends = []
         used = 0
-        for position, tab in enumerate(self._first_shown()):
-            label = tab.label
-            length = cell_len(label)
-            if used + length > width and position:
+        shown = self._first_shown()
+        for position, tab in enumerate(shown):
+            length = cell_len(tab.label)
+            left = len(shown) - position
+            if used + length + (_MORE if left > 1 else 0) > width and position:
+                segments.append(segment(clean_line(f" +{left}"), base))
                 break
             style = base + Style(bold=tab.is_current, reverse=tab.is_current)
             segments += [
                 segment(clean_line(tab.before_glyph), style),
-                segment(clean_line(tab.glyph), style + Style(color=tab.colour or None)),
+                segment(clean_line(tab.glyph), style if tab.is_current else style + Style(color=tab.colour or None)),
                 segment(clean_line(f" {tab.name} "), style),
             ]
             used += length
@@ -93,7 +99,7 @@ class TabStrip(Widget):
         """The tabs from the first that leaves the current one in view."""
         current = next((index for index, tab in enumerate(self._tabs) if tab.is_current), 0)
         first = 0
-        while first < current and self._width(first, current) > self.size.width:
+        while first < current and self._width(first, current) > self.size.width - _MORE:
             first += 1
         return self._tabs[first:]
 

@@ -34,7 +34,7 @@ class TargetForm(ModalScreen[Target | None]):
 
     DEFAULT_CSS = """
     TargetForm {
-        align: center middle; background: $background 20%;
+        align: center middle;
         & > VerticalScroll {
             width: 76; max-width: 100%; height: auto; max-height: 100%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;

@@ -1,13 +1,20 @@
-"""A question before something that cannot be taken back."""
+"""A question before something that cannot be taken back, or that runs a program."""
+
+from collections.abc import Sequence
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widget import Widget
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
-from tui.app.shown import Words, content
-from tui.core.clean import Clean, clean
+from tui.app.shown import content
+from tui.core.clean import Clean
+
+_TITLE: Final = Clean("sure?")
+_HINT: Final = Clean("y yes · escape no")
 
 
 class YesNo(ModalScreen[bool]):
@@ -15,27 +22,39 @@ class YesNo(ModalScreen[bool]):
 
     DEFAULT_CSS = """
     YesNo {
-        align: center middle; background: $background 20%;
+        align: center middle;
         & > Vertical {
-            width: 60; max-width: 100%; height: auto;
+            width: 60; max-width: 100%; height: auto; max-height: 90%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
             background: $surface; padding: 0 1;
         }
+        &.-risky > Vertical { width: 84; border: round $metric-warn; }
         & Words { height: auto; width: 100%; }
+        & VerticalScroll { height: auto; max-height: 10; margin: 1 0; }
     }
     """
 
-    def __init__(self, keymap: Keymap, question: str) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        keymap: Keymap,
+        body: Sequence[Widget],
+        title: Clean = _TITLE,
+        hint: Clean = _HINT,
+        *,
+        is_risky: bool = False,
+    ) -> None:
+        """`body` is what is asked, from top to bottom."""
+        super().__init__(classes="-risky" if is_risky else "")
         keymap.bind(self, Place.QUESTION)
-        self._question = clean(question)
+        self._body = body
+        self._title, self._hint = title, hint
 
     def compose(self) -> ComposeResult:
-        """The question."""
+        """The question, and how to answer it."""
         with Vertical() as box:
-            box.border_title = content(Clean("sure?"))
-            box.border_subtitle = content(Clean("y yes · escape no"))
-            yield Words(content(self._question))
+            box.border_title = content(self._title)
+            box.border_subtitle = content(self._hint)
+            yield from self._body
 
     def action_answer(self, yes: bool) -> None:
         """Say so and close."""

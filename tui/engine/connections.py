@@ -1,6 +1,6 @@
 """aiohttp's connections and name lookups, where their habits would cost a stream its text, its time or its end.
 
-Used by `tui.engine.client` alone. Each of these was found by a test in tests/engine that fails without it; they reach
+Used by `tui.engine.http1` alone. Each of these was found by a test in tests/engine that fails without it; they reach
 below aiohttp's public names, so look here first when a new version of it fails there.
 """
 

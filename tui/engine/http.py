@@ -36,7 +36,7 @@ ERROR_BODY_S = 5.0
 """How long the body of an error response is waited for; its status is reported in any case."""
 
 Read = Callable[[], Awaitable[bytes]]
-"""The next network read of a body as it came; empty at its end. `tui.engine.client` provides it."""
+"""The next network read of a body as it came; empty at its end. `tui.engine.http1` provides it."""
 
 
 class HttpTransport:

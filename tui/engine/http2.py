@@ -18,9 +18,9 @@ from aiohttp.connector import Connection as Lease
 from aiohttp.tracing import Trace
 from yarl import URL
 
-from tui.engine.client import KEEPALIVE_S, MAX_CONNECTIONS, NO_LIMITS, AiohttpTransport, proxy_of
 from tui.engine.clock import Clock
 from tui.engine.connections import Connector, Opening, StampedConnection
+from tui.engine.http1 import KEEPALIVE_S, MAX_CONNECTIONS, NO_LIMITS, AiohttpTransport, proxy_of
 from tui.engine.http2_connection import Headers, Http2Connection, Http2Stream
 from tui.engine.http2_errors import Http2Violation
 from tui.engine.journey import Journey, journey_trace

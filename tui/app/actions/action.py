@@ -28,7 +28,6 @@ class Place(StrEnum):
     SETTINGS = "settings"
     LOGPROBS = "logprobs"
     CALLS = "calls"
-    CONFIRM = "confirm"
     TARGET = "target"
     LINEUPS = "lineups"
     QUESTION = "question"
@@ -55,7 +54,6 @@ _ABOVE = {
     Place.SETTINGS: (Place.EVERYWHERE,),
     Place.LOGPROBS: (Place.EVERYWHERE,),
     Place.CALLS: (Place.EVERYWHERE,),
-    Place.CONFIRM: (Place.EVERYWHERE,),
     Place.TARGET: (Place.EVERYWHERE,),
     Place.LINEUPS: (Place.EVERYWHERE,),
     Place.QUESTION: (Place.EVERYWHERE,),

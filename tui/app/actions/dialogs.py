@@ -56,6 +56,6 @@ DIALOGS = (
            call="scroll_arguments(-1)"),
     Action("calls.close", "escape", "close", "Stop the program that runs, or close; what was typed is kept.",
            Place.CALLS, "Here", call="close_calls"),
-    Action("confirm.yes", "y", "yes", "Run the program.", Place.CONFIRM, "Here", call="confirm"),
-    Action("confirm.no", "escape,n,q", "no", "Do not run it.", Place.CONFIRM, "Here", call="refuse"),
+    Action("question.yes", "y", "yes", "Do it.", Place.QUESTION, "Here", call="answer(True)"),
+    Action("question.no", "escape,n,q", "no", "Leave it as it is.", Place.QUESTION, "Here", call="answer(False)"),
 )  # fmt: skip

@@ -7,7 +7,6 @@ from tui.app.actions.action import Action, Place
 _lineup = partial(Action, place=Place.VIEWS, section="The line-up")
 _form = partial(Action, place=Place.TARGET, section="Here")
 _list = partial(Action, place=Place.LINEUPS, section="Here")
-_question = partial(Action, place=Place.QUESTION, section="Here")
 
 LINEUP = (
     _lineup("target.add", "+", "add target", "One more target, from its provider's own list of models.",
@@ -41,6 +40,4 @@ LINEUP_DIALOGS = (
           call="name_lineup"),
     _list("lineups.delete", "delete,ctrl+d", "delete", "Delete this saved line-up.", call="delete_lineup"),
     _list("lineups.close", "escape", "close", "Back to the dashboard.", call="close_lineups"),
-    _question("question.yes", "y", "yes", "Do it.", call="answer(True)"),
-    _question("question.no", "escape,n,q", "no", "Leave it as it is.", call="answer(False)"),
 )  # fmt: skip

@@ -24,7 +24,7 @@ class ScoresScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     ScoresScreen {
-        align: center middle; background: $background 20%;
+        align: center middle;
         & > VerticalScroll {
             max-width: 100%; height: auto; max-height: 90%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;

@@ -46,7 +46,7 @@ class EventList(Widget, can_focus=True):
         border: round $pane-border; border-title-color: $pane-title; border-subtitle-color: $text-muted; padding: 0 1;
         &:focus { border: round $pane-border-focus; }
         .event-list--label { color: $metric-label; }
-        .event-list--muted { color: $text-muted; }
+        .event-list--muted { color: $metric-label; }
         .event-list--warn { color: $metric-warn; }
         .event-list--bad { color: $metric-bad; }
         .event-list--current { background: $panel; text-style: bold; }

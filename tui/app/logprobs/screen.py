@@ -20,11 +20,11 @@ _BELOW_ROWS = 8
 
 
 class LogprobsScreen(ModalScreen[None]):
-    """One choice of one stream. What comes while it is open is there after the next key."""
+    """One choice of one stream. The dashboard's tick brings in what comes while it is open."""
 
     DEFAULT_CSS = """
     LogprobsScreen {
-        align: center middle; background: $background 20%;
+        align: center middle;
         & > Vertical {
             width: 96%; height: 92%;
             border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
@@ -44,6 +44,8 @@ class LogprobsScreen(ModalScreen[None]):
         self._state = state
         self._choice = choice
         self._tokens = list(shown_tokens(state, choice))
+        self._looked_at: tuple[int, bool] | None = None
+        """How many tokens the answer had when it was looked at last, and whether it was over."""
         self._odds = Odds()
         self._odds.extend(self._tokens)
         self._figures = Words(id="figures")
@@ -117,8 +119,16 @@ class LogprobsScreen(ModalScreen[None]):
         self._view.move_to(number)
         self._show()
 
+    def show_new(self) -> None:
+        """What has come since the last look. An answer that was replaced, or spells a key by now, stays as it was."""
+        choice = self._state.answer.choices.get(self._choice)
+        now = (len(choice.logprobs) if choice is not None else 0, self._state.is_over)
+        if now != self._looked_at:
+            self._looked_at = now
+            self._take_new()
+            self._show()
+
     def _take_new(self) -> None:
-        """What has come since the last key. An answer that was replaced, or spells a key by now, stays as it was."""
         found = shown_tokens(self._state, self._choice)
         if len(found) <= len(self._tokens):
             return

@@ -33,7 +33,7 @@ class TokenView(Widget, can_focus=True):
         .token-view--fair { color: $foreground; }
         .token-view--doubtful { color: $metric-warn; text-style: italic; }
         .token-view--unlikely { color: $metric-bad; text-style: underline; }
-        .token-view--unknown { color: $text-muted; }
+        .token-view--unknown { color: $metric-label; }
     }
     """
 

@@ -230,7 +230,7 @@ class DiffView(View, can_focus=True):
         self._ordered = order
         self._maker.order(order)
         if self._sheet is None:
-            self._show_instead([content(Clean("Comparing …"), "$text-muted")])
+            self._show_instead([content(Clean("Comparing …"), "$metric-label")])
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A sheet may be ready."""
@@ -259,7 +259,7 @@ class DiffView(View, can_focus=True):
 
     def _show_metrics(self, names: list[str], now_ns: int) -> None:
         if self.run.blind.hides:
-            self._show_instead([content(clean_line(self.run.blind.sentence), "$text-muted")])
+            self._show_instead([content(clean_line(self.run.blind.sentence), "$metric-label")])
             return
         rows = metric_rows(self.run.state(names[0]), self.run.state(names[1]), now_ns)
         self._show_instead(metric_lines(rows, (names[0], names[1]), self.size.width - _CHROME))
@@ -282,13 +282,13 @@ class DiffView(View, can_focus=True):
 
     def _show_words(self, names: list[str], now_ns: int) -> None:
         if not names:
-            self._show_instead([content(Clean("A diff needs two targets; there is only one."), "$text-muted")])
+            self._show_instead([content(Clean("A diff needs two targets; there is only one."), "$metric-label")])
             self._head.show_words(self._subject, [])
             return
         for side, column in enumerate(self._sides):
             column.set_class(side == self._at, "-at")
             column.show_border(self._title(names[side], side, now_ns), self._amount(side))
-        both = [*self._title(names[0], 0, now_ns), (Clean("  →  "), "$text-muted"), *self._title(names[1], 1, now_ns)]
+        both = [*self._title(names[0], 0, now_ns), (Clean("  →  "), "$metric-label"), *self._title(names[1], 1, now_ns)]
         self._one.show_border(both, Clean(""))
         self._head.show_words(self._subject, self._head_words(names))
 

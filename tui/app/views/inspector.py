@@ -247,7 +247,7 @@ class InspectorView(View):
         if shown is None or row >= len(shown):
             if self._payload_of is not None or not self._payload.text:
                 self._payload_of = None
-                self._payload.show([content(clean_line(self._nothing_words()), "$text-muted")], is_new=True)
+                self._payload.show([content(clean_line(self._nothing_words()), "$metric-label")], is_new=True)
                 self._title_payload(None)
             return
         event = shown.event(row)
@@ -322,7 +322,7 @@ class InspectorView(View):
 
     def _page_lines(self, state: StreamState | None, exchange: Exchange | None) -> list[Content]:
         if state is None or exchange is None:
-            return [content(clean_line(self._nothing_words()), "$text-muted")]
+            return [content(clean_line(self._nothing_words()), "$metric-label")]
         match self._section:
             case Section.REQUEST:
                 return request_page(exchange, state.target, state.redactor, self._page.size.width)
