@@ -137,7 +137,7 @@ class AnswerFeed:
         self.restart()
         return True
 
-    def reveal(self) -> None:
+    def uncover(self) -> None:
         """Nothing is hidden any more: what was left out comes with the next `follow` and `take`."""
         if self._settled or self._state is None:
             self._turns, self._turn, self._state = (), None, None

@@ -170,11 +170,11 @@ class Pane(KeptLines, Vertical, can_focus=True):
         calls_changed = self._feed.take_calls(state, self.choice)
         return self._feed.take_usage(state) or calls_changed
 
-    def reveal(self) -> None:
+    def uncover(self) -> None:
         """A blind round is over: what was left out of the answer comes with the next `show`."""
         self.is_paused = False
         self._title = self._subtitle = ()
-        self._feed.reveal()
+        self._feed.uncover()
 
     def show_choice(self, step: int) -> None:
         """Show the next or previous of several choices."""

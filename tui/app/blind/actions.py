@@ -116,7 +116,7 @@ class BlindActions(Screen[None]):
     def _tell(self) -> None:
         """Names and figures, everywhere and at once."""
         if self.run.blind.hides:
-            self.run.blind.reveal()
+            self.run.blind.uncover()
             self.conversing.end()
             for view in self.all_views():
                 view.revealed()

@@ -94,7 +94,7 @@ class Blind:
         self._shuffle(names)
         self.round = Round(dict(zip(names, letters(len(names)), strict=True)), prompt)
 
-    def reveal(self) -> None:
+    def uncover(self) -> None:
         """Tell who is who."""
         if self.round is not None:
             self.round.is_hidden = False

@@ -154,7 +154,7 @@ class PanesView(View):
     def revealed(self) -> None:
         """Endings, usage and names are told, also in the turns before."""
         for pane in self.grid.panes:
-            pane.reveal()
+            pane.uncover()
         self._unshown |= set(self.panes)
 
     def _rearrange(self) -> None:
