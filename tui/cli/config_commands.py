@@ -109,17 +109,14 @@ def _about_keys(loaded: "Loaded") -> Iterator[str]:
 
 def _about_looks(loaded: "Loaded") -> Iterator[str]:
     """What the dashboard would say at its start: of theme files, the chosen theme, and keys of actions."""
-    from textual.theme import BUILTIN_THEMES
-
     from tui.app.actions.keymap import Keymap
     from tui.app.themes.catalogue import load_themes, shipped_directory
     from tui.config.problems import nearest
     from tui.config.settings import user_theme_directory
 
     catalogue = load_themes([shipped_directory(), user_theme_directory()])
-    names = {*BUILTIN_THEMES, *(theme.name for theme in catalogue.themes)}
     wanted = loaded.settings.ui.theme
     yield from catalogue.problems
-    if wanted is not None and wanted not in names:
-        yield f"[ui]: there is no theme {wanted!r}; {nearest(wanted, names)}"
+    if wanted is not None and wanted not in catalogue.choosable:
+        yield f"[ui]: there is no theme {wanted!r}; {nearest(wanted, catalogue.choosable)}"
     yield from Keymap(loaded.settings.keys).problems
