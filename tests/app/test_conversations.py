@@ -110,6 +110,10 @@ async def test_a_prompt_sent_while_answers_run_stops_them_and_keeps_what_they_sa
         await ask(app, pilot, "two")
         assert engine.cancelled == ["ada", "bob"]
         assert asked(engine, "ada")[-1] == ["one", "half", "two"]
+        assert [toast.message for toast in app._notifications] == ["2 still answered and were stopped: ada, bob"]
+        engine.answer("ada", "2 by ada")
+        await ask(app, pilot, "three")
+        assert [toast.message for toast in app._notifications] == ["bob still answered and was stopped."]
 
 
 async def test_a_long_prompt_is_shown_by_its_beginning() -> None:

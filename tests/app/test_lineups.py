@@ -322,11 +322,17 @@ async def test_saving_writes_what_can_be_loaded_again_and_deleting_takes_it_out(
         assert app.said[-1].startswith("Saved as late night")
         table = tomllib.loads(saved.read_text())["lineups"]["late night"]
         assert table == {"system": "Be brief.", "targets": ["lmstudio/a", "cold=lmstudio/b,temperature=0"]}
-        await press(pilot, "f8")
-        assert "● late night" in screen_text(app)
+        kept = tmp_path / "state" / "lineup.json"
+        assert json.loads(kept.read_text())["name"] == "late night"
+        await press(pilot, "shift+right", "f8")
+        assert "● late night  changed since  lmstudio/a, cold" in screen_text(app)
+        assert json.loads(kept.read_text())["name"] is None
+        await press(pilot, "tab", "enter", "f8")
+        assert "● late night  cold=lmstudio/b,temperature=0, lmstudio/a" in screen_text(app)
+        assert json.loads(kept.read_text())["name"] == "late night"
         await press(pilot, "delete", "y")
         assert "late night" not in saved.read_text()
-        assert names(app) == ["a", "cold"]
+        assert names(app) == ["cold", "a"]
 
 
 async def test_what_cannot_be_saved_or_deleted_says_why(tmp_path: Path) -> None:

@@ -134,6 +134,25 @@ async def test_thinking_shows_the_lane_and_keeps_the_reasoning_folded() -> None:
         assert "hmm" not in answer_shown(app, "ada")
 
 
+async def test_unfolded_the_reasoning_of_a_long_answer_is_what_is_seen() -> None:
+    async with pane() as (app, engine):
+        engine.connect("ada", after_ms=0)
+        engine.receive("ada", {"reasoning_content": "first, hmm"}, {"content": "line\n\n" * 99})
+        draw(app)
+        view = app.dashboard.panes["ada"].answer
+        end = view.rows_above
+        app.dashboard.panes["ada"].toggle_reasoning()
+        assert (answer_rows(app, "ada")[0], view.rows_above, view.follow) == ("first, hmm", 0, False)
+        app.dashboard.panes["ada"].toggle_reasoning()
+        assert (view.rows_above, view.follow) == (end, True)
+        view.move_rows(-5)
+        app.dashboard.panes["ada"].toggle_reasoning()
+        assert (answer_rows(app, "ada")[0], view.follow) == ("first, hmm", False)
+        view.move_rows(20)
+        app.dashboard.panes["ada"].toggle_reasoning()
+        assert not view.follow, "whoever scrolled stays where they are"
+
+
 async def test_after_thinking_the_lane_keeps_its_time() -> None:
     async with pane() as (app, engine):
         engine.connect("ada", after_ms=0)

@@ -39,4 +39,5 @@ def test_the_driver_reads_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_put_in_is_clean_without_marks_where_nothing_was_seen() -> None:
     assert typed("co\u00adop\u200b\u202e \x1b[2J\tx") == "coop ␛[2J\tx"
+    assert typed("one\rtwo\r\nthree\n\rfive\t\r") == "one\ntwo\nthree\n\nfive\t\n"
     assert all(clean(typed(text)) == typed(text) for text in (*SMALL, *LARGE) if "\t" not in text)

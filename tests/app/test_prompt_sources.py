@@ -207,6 +207,8 @@ def test_files_that_cannot_be_a_prompt(tmp_path: Path) -> None:
             (tmp_path / name).write_bytes(data)
         with pytest.raises(UsageError, match=sentence):
             read_prompt_file(str(tmp_path / name))
+    with pytest.raises(UsageError, match="No file is named"):
+        read_prompt_file(" ")  # to pathlib, the folder we are in
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")

@@ -23,6 +23,7 @@ from tui.app.race.table_lines import (
     table_lines,
 )
 from tui.app.race.waterfall_lines import TOTAL_CELLS, axis_line, legend_line, waterfall_lines
+from tui.app.state_words import ALL_STATES
 from tui.core.comparison import COLUMNS, Cell, Column, Entry
 from tui.core.failure import http_error
 from tui.core.request import Prompt
@@ -191,6 +192,11 @@ def test_numbers_stand_above_each_other(column: str, values: list[str]) -> None:
         assert len(shown) == column_cells(found) - 1
     points = {aligned(found, value.strip()).find(".") for value in values if "." in value}
     assert len(points) == 1
+
+
+def test_every_state_and_ending_has_room_for_all_of_its_word() -> None:
+    assert max(len(state.word) for state in ALL_STATES) < column_cells(by_id("state"))
+    assert len("interrupted after 18.3 kB") < column_cells(by_id("finish"))
 
 
 def test_the_best_has_a_sign_and_failures_are_quiet() -> None:

@@ -103,13 +103,19 @@ async def test_a_click_on_a_tab_shows_that_pane() -> None:
 
 
 async def test_a_terminal_too_small_lists_the_targets_and_says_what_is_needed() -> None:
-    async with streaming((50, 12)) as (app, engine, _pilot):
+    async with streaming((50, 12)) as (app, engine, pilot):
         engine.cancel("target2")
         draw(app)
         text = screen_text(app)
         assert all(name in text for name in NAMES)
         assert "■ target2" in text
         assert "60×15" in text
+        await pilot.resize_terminal(50, 7)
+        await pilot.pause()
+        draw(app)
+        rows = screen_rows(app)
+        assert rows[0].strip() == "50×7: panes need 60×15 · 3 more"
+        assert [name for name in NAMES if name in "".join(rows)] == list(NAMES[:3])
 
 
 @pytest.mark.parametrize("size", [(50, 12), (20, 4), (1, 1)])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.cli.command import environment
+from tests.cli.command import ROOT, environment
 from tests.cli.test_usage import Recorder, complaint, invoke, recorder
 from tui.cli.commands import sidestream
 from tui.config.schema import json_schema
@@ -146,6 +146,29 @@ def test_check_says_all_that_is_wrong(user_file: Path) -> None:
         f"  {user_file}, line 2: timeouts.idel: unknown key; did you mean idle?",
         f"  {user_file}, line 4: ui.mouse: found 3, expected true or false",
     ]
+
+
+def test_check_says_which_looks_and_keys_the_dashboard_cannot_use(user_file: Path) -> None:
+    user_file.write_text('[ui]\ntheme = "embr"\n[keys]\n"stream.cancl" = "d"\n"pane.zoom" = "ctrl+m"\n')
+    themes = user_file.parent / "themes"
+    themes.mkdir()
+    (themes / "mine.toml").write_text("name = 3")
+    done = invoke("config", "check")
+    assert done.exit_code == 0
+    theme_file, theme, *keys = done.stdout.splitlines()[-4:]
+    assert str(themes / "mine.toml") in theme_file
+    assert theme == "[ui]: there is no theme 'embr'; did you mean ember?"
+    assert keys[0] == "[keys]: there is no action 'stream.cancl'; did you mean 'stream.cancel'?"
+    assert keys[1] == "[keys]: pane.zoom keeps 'z' 'f10': 'ctrl+m' is the same as enter in a terminal."
+
+
+def test_the_example_of_own_keys_is_good(user_file: Path) -> None:
+    example = re.search(r"```toml\n(.*?)```", (ROOT / "docs" / "keys.md").read_text(), re.DOTALL)
+    assert example is not None
+    user_file.write_text(example[1])
+    done = invoke("config", "check")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "[keys]" not in done.stdout
 
 
 def test_check_warns_of_a_key_that_others_can_read(user_file: Path) -> None:

@@ -103,7 +103,13 @@ def test_suspended_while_painting_it_gives_the_terminal_back_and_returns() -> No
             assert terminal.mode(25)
             wait_until_stopped(terminal.pid)  # a SIGCONT that overtakes the stop would leave it stopped for good
             terminal.signal(signal.SIGCONT)
-        terminal.wait_for(lambda picture: picture.count("complete") >= 2, PATIENCE_S)
+        terminal.wait_for("2 complete", PATIENCE_S)
+        terminal.signal(signal.SIGTSTP)
+        terminal.wait_for(lambda _picture: not terminal.mode(1049), PATIENCE_S)
+        wait_until_stopped(terminal.pid)
+        seen = len(terminal.raw)
+        terminal.signal(signal.SIGCONT)
+        terminal.wait_for(lambda _picture: b"2 complete" in terminal.raw[seen:], PATIENCE_S)  # though all is quiet
         terminal.send(CTRL_Q)
         assert terminal.wait_exit(PATIENCE_S) == 0
         assert terminal.leftovers() == []

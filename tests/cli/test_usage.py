@@ -164,8 +164,9 @@ def test_rules_for_retries_that_cannot_be_used(variable: str, value: str, words:
 RUN = ("run", "-m", "swift", "--base-url", URL)
 
 
-def test_a_dash_reads_the_prompt_from_standard_input(recorder: Recorder) -> None:
-    assert invoke(*RUN, "-", stdin="zażółć\nline two\n").exit_code == 0
+@pytest.mark.parametrize("words", [("-",), ("-f", "-")])
+def test_a_dash_reads_the_prompt_from_standard_input(recorder: Recorder, words: tuple[str, ...]) -> None:
+    assert invoke(*RUN, *words, stdin="zażółć\nline two\n").exit_code == 0
     assert recorder.runs[0][1].text == "zażółć\nline two"
 
 

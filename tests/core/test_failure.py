@@ -217,6 +217,12 @@ def test_googles_hint_is_in_the_body(delay: object, seconds: float | None) -> No
         ),
         (
             404,
+            {"detail": "Not Found"},
+            "http://h/v1/api/chat",
+            "Not Found (tried http://h/v1/api/chat; the base URL of Ollama's own API has no /v1)",
+        ),
+        (
+            404,
             {"error": {"message": "The model `x` does not exist"}},
             URL,
             "The model `x` does not exist (check the model's name)",

@@ -205,6 +205,18 @@ def test_the_next_attempt_starts_afresh() -> None:
     assert state.attempts[0].bytes > 0
 
 
+def test_the_body_of_an_error_counts_as_that_attempts_bytes_and_not_as_the_answers() -> None:
+    state = retrying()
+    for attempt in range(2):
+        if attempt:
+            state.start(3 * S)
+        state.respond(503, {}, S)
+        state.receive_error(b'{"error": "busy"}', S)
+        state.fail(BUSY, 2 * S)
+        assert [each.bytes for each in state.attempts] == [17] * (attempt + 1)
+    assert state.bytes_received == 0
+
+
 def test_between_attempts_nothing_of_the_old_one_counts() -> None:
     state = retrying()
     state.fail(BUSY, S)

@@ -130,7 +130,7 @@ class SidestreamApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Say what went wrong on the way here."""
-        suspend_between_steps(self._driver)
+        suspend_between_steps(self)
         for problem in self._problems:
             toast(self, clean_line(problem), "warning", seconds=12)
         if self._notice:

@@ -1,5 +1,6 @@
 """What the prompt box is for: all panes, one of them, an earlier prompt written anew, or the system prompt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,7 @@ from tui.core.tool_definitions import tools_words
 
 _SYSTEM_CHARS = 40
 """How much of a system prompt the title has room for."""
+_STOPPED_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Conversing:
     def send(self, text: str) -> str:
         """Send what was typed to where it belongs. Returns a sentence when there is something to say of it."""
         aim = self.aim
+        stopped = self._still_answering(aim)
         if aim.kind in ("edit", "system"):
             self._aim(Aim())
         match aim.kind:
@@ -74,7 +77,12 @@ class Conversing:
                 self._run.ask_text(text, aim.name)
             case "all":
                 self._run.ask_text(text)
-        return ""
+        return _stopped_words(stopped)
+
+    def _still_answering(self, aim: Aim) -> list[str]:
+        """What those are called whose answers are stopped by a prompt to `aim`, for what they say next."""
+        names = [target.name for target in self._run.placed] if aim.kind == "all" else [aim.name]
+        return [self._run.called(name) for name in names if self._run.is_running(name)]
 
     def show(self) -> None:
         """The title of the prompt box."""
@@ -120,3 +128,11 @@ class Conversing:
     def _short_system(self) -> str:
         line = " ".join((self._run.system or "").split())
         return line if len(line) <= _SYSTEM_CHARS else f"{line[: _SYSTEM_CHARS - 1]}…"
+
+
+def _stopped_words(names: Sequence[str]) -> str:
+    """Somebody who sends early may not know that it ends answers. Empty when none was stopped."""
+    if len(names) < 2:
+        return "".join(f"{name} still answered and was stopped." for name in names)
+    shown = ", ".join(names[:_STOPPED_NAMES]) + (", …" if len(names) > _STOPPED_NAMES else "")
+    return f"{len(names)} still answered and were stopped: {shown}"

@@ -140,9 +140,9 @@ class LineupActions(Screen[None]):
             return
         for target in targets:
             self.run.engine.learn(target)
-        self.lineups.name = name
+        self.lineups.name, self.lineups.is_changed = name, False
         self.run.start_over(targets, self.lineups.lineups[name].system)
-        self._changed()
+        self._show_others({})
         say(self, f"Line-up {clean_line(name)}.")
 
     async def _save(self, name: str) -> None:
@@ -188,9 +188,13 @@ class LineupActions(Screen[None]):
         return await self.app.push_screen_wait(YesNo(self.keymap, [Words(content(clean(question)))]))
 
     def _changed(self, renamed: Mapping[str, str] | None = None) -> None:
+        self.lineups.is_changed = True
+        self._show_others(renamed or {})
+
+    def _show_others(self, renamed: Mapping[str, str]) -> None:
         self.end_round_for_line_up()
         for view in self.all_views():
-            view.targets_changed(renamed or {})
+            view.targets_changed(renamed)
         self._remember()
         self.refresh_bindings()
         self.call_after_refresh(self.show_now)

@@ -117,9 +117,10 @@ class LineupDialog(ModalScreen[Wish | None]):
 
     def _line(self, name: str) -> tuple[Styled, ...]:
         targets = self._lineups.lineups[name].targets
-        mark = Clean("● ") if name == self._lineups.name else Clean("  ")
+        is_asked = name == self._lineups.name
         return (
-            (mark, "$accent"),
+            (Clean("● ") if is_asked else Clean("  "), "$accent"),
             (clean_line(f"{name}  "), "bold"),
+            (Clean("changed since  ") if is_asked and self._lineups.is_changed else Clean(""), "$metric-warn"),
             (clean_line(", ".join(targets)), "$metric-label"),
         )

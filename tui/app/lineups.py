@@ -74,6 +74,8 @@ class Lineups:
         self.lineups = dict(self.settings.lineups)
         self.name = name
         """The line-up that is asked. None when it was not saved under a name."""
+        self.is_changed = False
+        """Whether the targets are no longer those of `name`."""
         self._own = own
         self._saved = saved
         self._last = last
@@ -160,7 +162,7 @@ class Lineups:
         lineup = Lineup(name, tuple(map(self._written, targets)), system)
         self._saved.save(lineup)
         self.lineups[name] = lineup
-        self.name = name
+        self.name, self.is_changed = name, False
 
     def delete(self, name: str) -> None:
         """Forget a saved line-up; its targets go on. Raises `SidestreamError`."""
@@ -179,7 +181,7 @@ class Lineups:
             written = tuple(map(self._written, targets))
         except SidestreamError:
             return
-        self._last.write(KeptLineup(written, self.name, system))
+        self._last.write(KeptLineup(written, None if self.is_changed else self.name, system))
 
     def _written(self, target: Target) -> str:
         if self._is_own(target.provider):

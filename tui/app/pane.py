@@ -84,6 +84,8 @@ class Pane(KeptLines, Vertical, can_focus=True):
         """The last turn, while nothing is being answered."""
         self.hits = 0
         """How often what is searched for is here."""
+        self._reading_top: int | None = None
+        """The row at the top since the reasoning was unfolded in a view that was at its end. None otherwise."""
         self._calls_of: tuple[StreamState, int] | None = None
         """Of which stream and choice `_call_count` is."""
         self._call_count = 0
@@ -209,8 +211,19 @@ class Pane(KeptLines, Vertical, can_focus=True):
         return self._feed.toggle_markdown()
 
     def toggle_reasoning(self) -> bool:
-        """Unfold or fold the reasoning; returns whether it is shown now."""
-        return self._feed.toggle_reasoning()
+        """Unfold or fold the reasoning; returns whether it is shown now.
+
+        Unfolded, its beginning is shown, unless it is being written: it stands above an answer that may fill the pane.
+        Folded again it leaves the view where it was before, at the end.
+        """
+        top, followed = self.answer.rows_above, self.answer.follow
+        shown = self._feed.toggle_reasoning()
+        if not shown and top == self._reading_top:
+            self.answer.move_to_end()
+        is_written = self.state is not None and self.state.is_thinking
+        moved = shown and not is_written and self.answer.move_to_section("reasoning")
+        self._reading_top = self.answer.rows_above if moved and followed else None
+        return shown
 
     def look_for(self, needle: str) -> None:
         """Mark every place where `needle` is, from the next `find` on; an empty one ends the search."""

@@ -15,6 +15,8 @@ _MANY: Final = 5_000
 
 def read_prompt_file(written: str) -> str:
     """The text of a file as somebody named it, `~` included. Raises `UsageError` with a sentence when it has none."""
+    if not written.strip():
+        raise UsageError("No file is named; type its path.")
     path = Path(written.strip()).expanduser()
     try:
         if path.is_dir():

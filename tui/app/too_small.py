@@ -13,8 +13,10 @@ class TooSmall(Words):
     """
 
     def show_targets(self, targets: list[Clean]) -> None:
-        """One short line per target."""
+        """What is needed, and one short line for each target there is room for."""
         size = self.app.size
         needed = f"{MIN_SCREEN_WIDTH}×{MIN_SCREEN_HEIGHT}"
-        notice = content(clean_line(f"{size.width}×{size.height}: panes need {needed}"), "$metric-warn")
-        self.show(stacked([*(content(line) for line in targets), notice]))
+        room = max(self.size.height - 1, 0)
+        more = f" · {len(targets) - room} more" if len(targets) > room else ""
+        notice = content(clean_line(f"{size.width}×{size.height}: panes need {needed}{more}"), "$metric-warn")
+        self.show(stacked([notice, *(content(line) for line in targets[:room])]))

@@ -55,7 +55,8 @@ def show(config: Path | None) -> None:
 def check(config: Path | None) -> None:
     """Say everything that is wrong with the configuration, and which keys are missing.
 
-    Exit status: 0 when it can be used, 2 when not. A missing key alone does not make it unusable.
+    Exit status: 0 when it can be used, 2 when not. A provider's key that is missing, a theme that is none, or a key of
+    the keyboard that no action can have, does not make it unusable.
     """
     from tui.config.load import load_settings
     from tui.core.clean import clean_line
@@ -65,7 +66,7 @@ def check(config: Path | None) -> None:
         click.echo(clean_line(f"{file}: good"))
     if not loaded.files:
         click.echo("there is no configuration file; built-in settings and the environment: good")
-    for line in _about_keys(loaded):
+    for line in (*_about_keys(loaded), *_about_looks(loaded)):
         click.echo(clean_line(line))
 
 
@@ -104,3 +105,18 @@ def _about_keys(loaded: "Loaded") -> Iterator[str]:
         yield f"{state.provider}: {state.sentence}"
     if not states:
         yield "no provider's key was found, and none is needed so far"
+
+
+def _about_looks(loaded: "Loaded") -> Iterator[str]:
+    """What the dashboard would say at its start: of theme files, the chosen theme, and keys of actions."""
+    from tui.app.actions.keymap import Keymap
+    from tui.app.themes.catalogue import load_themes, shipped_directory
+    from tui.config.problems import nearest
+    from tui.config.settings import user_theme_directory
+
+    catalogue = load_themes([shipped_directory(), user_theme_directory()])
+    wanted = loaded.settings.ui.theme
+    yield from catalogue.problems
+    if wanted is not None and wanted not in catalogue.choosable:
+        yield f"[ui]: there is no theme {wanted!r}; {nearest(wanted, catalogue.choosable)}"
+    yield from Keymap(loaded.settings.keys).problems

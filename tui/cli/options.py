@@ -189,9 +189,9 @@ def _unsafe_keys(targets: Iterable[Target], settings: Settings) -> Iterator[str]
 def _prompt_text(prompt: str | None, file: Path | None) -> str | None:
     if prompt is not None and file is not None:
         raise UsageError(f"both a prompt and -f {file} were given; give one of them")
-    if file is not None:
+    if file is not None and file != Path("-"):
         return _read(file)
-    if prompt == "-":
+    if "-" in (prompt, str(file)):
         data = sys.stdin.buffer.read() if sys.stdin else b""  # None when the shell closed it
         return _decoded(data, "standard input").strip() or None
     return prompt

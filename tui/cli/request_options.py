@@ -38,7 +38,13 @@ def request_options(command: F) -> F:
     """Everything that says what is asked of whom."""
     for decorate in (
         click.argument("prompt", required=False),
-        click.option("-f", "--file", "file", type=click.Path(path_type=Path), help="Read the prompt from a file."),
+        click.option(
+            "-f",
+            "--file",
+            "file",
+            type=click.Path(path_type=Path),
+            help="Read the prompt from a file, or - for stdin.",
+        ),
         click.option(
             "-m",
             "--model",

@@ -125,9 +125,11 @@ def clean_line(text: str) -> Clean:
 def typed(text: str) -> str:
     """What a user puts into the prompt: invisible code points are left out instead of marked.
 
-    Tabs stay, for the editor draws them and they may matter to the model; so this is not `Clean`.
+    A carriage return is a line end, for that is what most terminals make of one in a paste. Tabs stay, for the editor
+    draws them and they may matter to the model; so this is not `Clean`.
     """
-    return "\t".join([clean(part) for part in _unseen.sub("", text).split("\t")])
+    lines = _unseen.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return "\t".join([clean(part) for part in lines.split("\t")])
 
 
 def escaped_json(document: str) -> Clean:

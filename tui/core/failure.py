@@ -260,11 +260,17 @@ def _with_advice(error: StreamError, headers: Mapping[str, str], url: str) -> st
     if error.status in (400, 404) and _misses_model(error):
         return message if "pull" in message else f"{message} (check the model's name)"
     if error.status == 404:
-        missing = "" if "/v1" in url or url.endswith("/api/chat") else "; the base URL may lack /v1"
-        return f"{message} (tried {url}{missing})" if url else message
+        return f"{message} (tried {url}{_advice_on_path(url)})" if url else message
     if error.status == 400 and "stream_options" in message:
         return f"{message} (turn it off with -o include_usage=false)"
     return message
+
+
+def _advice_on_path(url: str) -> str:
+    """What is probably wrong with an address where no API is."""
+    if url.endswith("/v1/api/chat"):
+        return "; the base URL of Ollama's own API has no /v1"
+    return "" if "/v1" in url or url.endswith("/api/chat") else "; the base URL may lack /v1"
 
 
 def _misses_model(error: StreamError) -> bool:

@@ -229,7 +229,7 @@ class StreamState:
         """All tries so far, the running one included."""
         if self.timeline.start_ns is None:
             return tuple(self._past)
-        return (*self._past, Attempt.of(self.timeline, self.status, self.error, self.bytes_received))
+        return (*self._past, Attempt.of(self.timeline, self.status, self.error, self.tape.bytes))
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -467,7 +467,7 @@ class StreamState:
             return
         wait_ns = round(verdict.wait_s * _NS)
         self._past_exchanges += self.exchanges[-1:]
-        self._past.append(Attempt.of(self.timeline, self.status, error, self.bytes_received, wait_ns))
+        self._past.append(Attempt.of(self.timeline, self.status, error, self.tape.bytes, wait_ns))
         self.retry_at_ns = at_ns + wait_ns
         self._begin_afresh(Timeline(self.timeline.due_ns, self.timeline.origin_ns))
         self._enter(Phase.RETRYING)

@@ -17,6 +17,7 @@ from tests.core.talk import target as any_target
 from tui.core.conversation import Conversation
 from tui.core.export import ENDINGS, Told, exported_run, written
 from tui.core.export.table import COLUMNS
+from tui.core.export.words import figures
 from tui.core.redact import Redactor
 from tui.core.secret import Secret
 
@@ -96,6 +97,21 @@ def test_markdown_keeps_answers_as_written_and_quotes_prompts() -> None:
     assert "*length*" in text
     assert "*error · answer of b*" not in text
     assert "*answer of b*" in text
+
+
+def test_the_figures_are_those_of_the_pane() -> None:
+    metrics = {
+        "time_to_first_token_ms": 462.0,
+        "ttft_may_be_late": True,
+        "average_tokens_per_second": 75.04,
+        "output_tokens_per_second": 74.8,
+        "output_tokens": 564,
+        "output_tokens_source": "estimated",
+        "request_latency_ms": None,  # there is none of a cancelled stream
+        "operation_duration_ms": 8110.0,
+    }
+    row = figures({"name": "a", "model": "m", "metrics": metrics, "end": "cancelled"})
+    assert row == ["a", "m", "≤462 ms", "75.0", "≈564", "8.11 s", "–", "cancelled"]
 
 
 def test_names_cannot_break_the_table_of_figures() -> None:

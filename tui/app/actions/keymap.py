@@ -99,7 +99,7 @@ class Keymap:
         return " ".join(repr(shown_key(key)) for key in self._keys[action.id])
 
     def _refuse(self, sentence: str) -> None:
-        self.problems.append(f"[keys]: {sentence}.")
+        self.problems.append(f"[keys]: {sentence}" if sentence.endswith("?") else f"[keys]: {sentence}.")
 
 
 def _first_clash(keys: Mapping[str, Iterable[str]], changed: Mapping[str, object]) -> tuple[Action, Action, str] | None:

@@ -11,7 +11,7 @@ MARKS: Final = "123456789abcdefghijklmnopqrstuvwxyz"
 """One sign per target by its place in the line-up, the number of its pane as long as that has one figure."""
 
 _NUMBER_CELLS: Final = {Unit.DURATION: 8, Unit.SHORT: 9, Unit.RATE: 8, Unit.COUNT: 7, Unit.MONEY: 12}
-_WORD_CELLS: Final = {Unit.STATE: 11, Unit.WORDS: 22, Unit.PLACE: 8}
+_WORD_CELLS: Final = {Unit.STATE: 12, Unit.WORDS: 27, Unit.PLACE: 8}
 _UNIT_CELLS: Final = 3
 """` ms` and ` s `."""
 _TENTHS_CELLS: Final = 2

@@ -294,6 +294,13 @@ class TextView(Widget):
     def move_to_top(self) -> bool:
         return self.move_rows(-self._top)
 
+    def move_to_section(self, key: str) -> bool:
+        """Moves the beginning of a section to the top, unless it can be seen already; returns whether that moved."""
+        row = self._document.row_of(Mark(self._document[key], 0))
+        if row is None or self._top <= row < self._top + self.size.height:
+            return False
+        return self.move_rows(row - self._top)
+
     def move_to_end(self) -> bool:
         return self.move_rows(max(1, self._end_top() - self._top))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from tui.app.themes.file import ThemeFileError, load_theme_file
 
@@ -20,6 +20,11 @@ class ThemeCatalogue:
 
     themes: tuple[Theme, ...]
     problems: tuple[str, ...]
+
+    @property
+    def choosable(self) -> frozenset[str]:
+        """Names of all themes there are, Textual's own included."""
+        return frozenset([*BUILTIN_THEMES, *(theme.name for theme in self.themes)])
 
 
 def shipped_directory() -> Path:

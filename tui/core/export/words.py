@@ -6,7 +6,7 @@ from typing import Any
 from tui.core.figures import cost_text, count_text, duration_text, rate_text
 
 FIGURES = ("target", "model", "first token", "tokens/s", "tokens", "time", "cost", "ended")
-"""Headings of the table of figures. Times are those of docs/metrics.md, cost is in US dollars."""
+"""Headings of the table of figures: those a pane shows, by docs/metrics.md; cost is in US dollars."""
 _TITLE_CHARS = 80
 _BEGUN = "still running"
 _WHO = {"user": "you", "assistant": "assistant"}
@@ -26,10 +26,10 @@ def figures(target: dict[str, Any]) -> list[str]:
     return [
         target["name"],
         target.get("model") or target.get("model_requested") or "–",
-        duration_text(_ns(metrics.get("time_to_first_token_ms"))),
-        rate_text(metrics.get("output_tokens_per_second")),
+        duration_text(_ns(metrics.get("time_to_first_token_ms")), at_most=bool(metrics.get("ttft_may_be_late"))),
+        rate_text(metrics.get("average_tokens_per_second")),
         count_text(metrics.get("output_tokens"), estimated=is_estimated),
-        duration_text(_ns(metrics.get("request_latency_ms"))),
+        duration_text(_ns(metrics.get("operation_duration_ms"))),
         cost_text(cost.get("total"), estimated=cost.get("tokens_source") == "estimated"),
         target.get("end") or _BEGUN,
     ]
