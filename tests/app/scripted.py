@@ -13,11 +13,11 @@ from tui.app.actions.keymap import Wanted
 from tui.app.app import SidestreamApp
 from tui.app.blind.ballots import Ballots
 from tui.app.blind.blind import Blind
-from tui.app.clipboard import Clipboard
-from tui.app.lineups import Lineups
+from tui.app.calls.programs import Programs
+from tui.app.lineup.lineups import Lineups
 from tui.app.looks import Looks
-from tui.app.programs import Programs
 from tui.app.run import Question
+from tui.app.terminal.clipboard import Clipboard
 from tui.core.dialects import dialect_named
 from tui.core.failure import StreamError
 from tui.core.model_list import ModelListError

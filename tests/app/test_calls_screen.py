@@ -15,10 +15,10 @@ from textual.pilot import Pilot
 from tests.app.scripted import WatchedApp, make_app, screen_text
 from tests.app.test_hostile import assert_harmless
 from tests.hostile.corpus import BY_CLASS
-from tui.app.calls_screen import CallResults, CallsScreen
-from tui.app.programs import Programs
-from tui.app.prompt_box import MAX_PASTE_CHARS
-from tui.app.yes_no import YesNo
+from tui.app.calls.calls_screen import CallResults, CallsScreen
+from tui.app.calls.programs import Programs
+from tui.app.dialogs.yes_no import YesNo
+from tui.app.prompt.prompt_box import MAX_PASTE_CHARS
 from tui.config.settings import ToolCommand
 from tui.core.request import CallMade
 

@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from tests.app.scripted import make_app
-from tui.app.clipboard import Clipboard, clipboard_command
+from tui.app.terminal.clipboard import Clipboard, clipboard_command
 
 pytestmark = pytest.mark.anyio
 

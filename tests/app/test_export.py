@@ -9,8 +9,8 @@ import pytest
 from textual.widgets import Input
 
 from tests.app.scripted import make_app, screen_text
+from tui.app.dialogs.file_dialog import FileDialog
 from tui.app.exporting import ChosenDestination, Destination, usual_name
-from tui.app.file_dialog import FileDialog
 from tui.core.errors import UsageError
 from tui.core.export import ENDINGS
 

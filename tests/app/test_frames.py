@@ -6,7 +6,7 @@ import pytest
 from textual.geometry import Region
 
 from tests.app.scripted import ManualClock, answer_shown, make_app, screen_text
-from tui.app.pane import Pane
+from tui.app.panes.pane import Pane
 from tui.app.views.panes import FRAME_BUDGET_NS
 
 pytestmark = pytest.mark.anyio

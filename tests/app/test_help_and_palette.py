@@ -17,18 +17,18 @@ from tui.app.actions.keys import ALIASES, MULTIPLEXER_PREFIXES, is_text, key_nam
 from tui.app.app import SidestreamApp
 from tui.app.blind.scores_screen import ScoresScreen
 from tui.app.blind.vote_dialog import VoteDialog
-from tui.app.calls_screen import CallsScreen
+from tui.app.calls.calls_screen import CallsScreen
 from tui.app.dashboard import Dashboard
-from tui.app.file_dialog import FileDialog
-from tui.app.help_screen import HelpScreen, help_text
-from tui.app.lineup_dialog import LineupDialog
+from tui.app.dialogs.file_dialog import FileDialog
+from tui.app.dialogs.help_screen import HelpScreen, help_text
+from tui.app.dialogs.settings_screen import SettingsScreen
+from tui.app.dialogs.yes_no import YesNo
+from tui.app.lineup.lineup_dialog import LineupDialog
+from tui.app.lineup.target_form import TargetForm
 from tui.app.logprobs.screen import LogprobsScreen
-from tui.app.prompt_box import PromptBox
-from tui.app.settings_screen import SettingsScreen
-from tui.app.target_form import TargetForm
+from tui.app.prompt.prompt_box import PromptBox
 from tui.app.themes import load_themes, shipped_directory
 from tui.app.views import View
-from tui.app.yes_no import YesNo
 from tui.core.phase import Phase
 
 pytestmark = pytest.mark.anyio

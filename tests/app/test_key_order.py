@@ -9,10 +9,10 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.app.scripted import WatchedApp, focused, make_app
-from tui.app import key_order
 from tui.app.dashboard import Dashboard
-from tui.app.file_dialog import FileDialog
-from tui.app.key_order import KeyOrder
+from tui.app.dialogs.file_dialog import FileDialog
+from tui.app.terminal import key_order
+from tui.app.terminal.key_order import KeyOrder
 
 pytestmark = pytest.mark.anyio
 

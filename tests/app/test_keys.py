@@ -20,7 +20,7 @@ from tests.app.scripted import (
     title,
 )
 from tui.app.dashboard import Dashboard
-from tui.app.help_screen import HelpScreen
+from tui.app.dialogs.help_screen import HelpScreen
 from tui.core.phase import Phase
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, draw, make_app, screen_rows
-from tui.app.tiling import MIN_PANE_HEIGHT, MIN_PANE_WIDTH, Shape, tiles
+from tui.app.panes.tiling import MIN_PANE_HEIGHT, MIN_PANE_WIDTH, Shape, tiles
 
 pytestmark = pytest.mark.anyio
 

@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, answer_shown, draw, make_app, screen_text, target, title
-from tui.app.lineup_dialog import LineupDialog
-from tui.app.lineups import Draft, Lineups, OwnServer
-from tui.app.model_picker import matching
-from tui.app.target_form import TargetForm
-from tui.app.yes_no import YesNo
+from tui.app.dialogs.yes_no import YesNo
+from tui.app.lineup.lineup_dialog import LineupDialog
+from tui.app.lineup.lineups import Draft, Lineups, OwnServer
+from tui.app.lineup.model_picker import matching
+from tui.app.lineup.target_form import TargetForm
 from tui.config.lineup_file import SavedLineups
 from tui.config.resolve import Overrides
 from tui.config.settings import Lineup, Settings

@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 from tests.app.scripted import ScriptedEngine, WatchedApp, draw, focused, make_app, screen_rows, screen_text, subtitle
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
-from tui.app.view_strip import strip_labels, view_names
 from tui.app.views import InspectorView
+from tui.app.widgets.view_strip import strip_labels, view_names
 
 pytestmark = pytest.mark.anyio
 

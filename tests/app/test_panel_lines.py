@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.app.scripted import ManualClock, ScriptedEngine, target
-from tui.app.panel_lines import Line, panel_lines
+from tui.app.panes.panel_lines import Line, panel_lines
 from tui.core.deadlines import Timeouts
 from tui.core.failure import StreamError, http_error
 from tui.core.policy import Policy

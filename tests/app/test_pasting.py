@@ -5,7 +5,7 @@ from textual import events
 from textual.drivers import linux_driver
 
 from tests.hostile.corpus import LARGE, SMALL
-from tui.app.pasting import PasteParser, guard_pastes
+from tui.app.terminal.pasting import PasteParser, guard_pastes
 from tui.core.clean import clean, typed
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"

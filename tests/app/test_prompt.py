@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, make_app
 from tui.app.actions import Place
-from tui.app.prompt_box import MAX_PASTE_CHARS
+from tui.app.prompt.prompt_box import MAX_PASTE_CHARS
 
 pytestmark = pytest.mark.anyio
 

@@ -11,9 +11,9 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, focused, make_app, screen_text
-from tui.app.editor import editor_command
-from tui.app.file_dialog import FileDialog
-from tui.app.prompt_file import MAX_FILE_BYTES, completed_path, read_prompt_file
+from tui.app.dialogs.file_dialog import FileDialog
+from tui.app.prompt.editor import editor_command
+from tui.app.prompt.prompt_file import MAX_FILE_BYTES, completed_path, read_prompt_file
 from tui.core.errors import UsageError
 from tui.storage.prompt_history import PromptHistory
 

@@ -14,10 +14,10 @@ from textual.widgets import LoadingIndicator
 from textual.widgets._toast import Toast, ToastHolder
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, answer_shown, draw, make_app, screen_text
+from tui.app.dialogs.settings_screen import SettingRow, SettingsScreen
 from tui.app.looks import Looks
-from tui.app.settings_screen import SettingRow, SettingsScreen
+from tui.app.panes.tiling import Shape
 from tui.app.themes import shipped_directory
-from tui.app.tiling import Shape
 from tui.storage.prompt_history import PromptHistory
 
 pytestmark = pytest.mark.anyio

@@ -18,7 +18,7 @@ from tests.app.scripted import (
     screen_rows,
     screen_text,
 )
-from tui.app.resizing import SizeWatch
+from tui.app.terminal.resizing import SizeWatch
 
 pytestmark = pytest.mark.anyio
 

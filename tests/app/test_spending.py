@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.app.scripted import ScriptedEngine, answer_shown, draw, make_app, panel_rows, screen_text, target
-from tui.app.usage_words import usage_words
+from tui.app.panes.usage_words import usage_words
 from tui.core.cost import Cost
 from tui.core.events import Usage
 from tui.core.figures import cost_text

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from tui.app.tiling import MIN_PANE_HEIGHT, MIN_PANE_WIDTH, Tile, is_too_small, tiles
+from tui.app.panes.tiling import MIN_PANE_HEIGHT, MIN_PANE_WIDTH, Tile, is_too_small, tiles
 
 WIDTHS = (60, 67, 68, 80, 100, 101, 132, 160, 200, 239, 300)
 HEIGHTS = (15, 17, 18, 23, 24, 40, 48, 60, 61, 80, 100)

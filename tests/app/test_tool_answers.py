@@ -10,8 +10,8 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, draw, make_app, screen_text, subtitle
-from tui.app.calls_screen import CallsScreen
-from tui.app.file_dialog import FileDialog
+from tui.app.calls.calls_screen import CallsScreen
+from tui.app.dialogs.file_dialog import FileDialog
 from tui.core.request import Prompt
 
 pytestmark = pytest.mark.anyio

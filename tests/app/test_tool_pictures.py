@@ -5,7 +5,7 @@ from textual.pilot import Pilot
 
 from tests.app.scripted import ScriptedEngine, WatchedApp, draw, make_app
 from tests.app.test_pictures import Compare
-from tui.app.programs import Programs
+from tui.app.calls.programs import Programs
 from tui.config.settings import ToolCommand
 
 SIZES = [pytest.param((80, 24), id="small"), pytest.param((120, 40), id="large")]

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from tests.app.scripted import ScriptedEngine, WatchedApp, draw, focused, make_app, screen_text
 from tui.app import actions, dashboard
 from tui.app.actions import Action, Place
-from tui.app.help_screen import HelpScreen
+from tui.app.dialogs.help_screen import HelpScreen
 from tui.app.run import Run
 from tui.app.views import PanesView, View
 from tui.core.phase import Phase

@@ -5,7 +5,7 @@ from rich.style import Style
 from textual.color import Color
 
 from tests.app.scripted import draw, make_app
-from tui.app.without_colour import WithoutColour, weighted
+from tui.app.terminal.without_colour import WithoutColour, weighted
 
 pytestmark = pytest.mark.anyio
 

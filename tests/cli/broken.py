@@ -33,13 +33,13 @@ def _replace(place: object, name: str, by: object) -> None:
 
 
 def _in_a_handler() -> None:
-    from tui.app.prompt_box import PromptBox
+    from tui.app.prompt.prompt_box import PromptBox
 
     _replace(PromptBox, "action_newline", broken)
 
 
 def _that_draws_itself() -> None:
-    from tui.app.prompt_box import PromptBox
+    from tui.app.prompt.prompt_box import PromptBox
 
     def fail(_self: object) -> NoReturn:
         raise DrawableError(KEY, PROMPT)
@@ -48,7 +48,7 @@ def _that_draws_itself() -> None:
 
 
 def _in_a_frame() -> None:
-    from tui.app.pane import Pane
+    from tui.app.panes.pane import Pane
 
     _replace(Pane, "show", broken)
 
@@ -66,7 +66,7 @@ def _in_a_worker_thread() -> None:
 
 
 def _in_a_thread() -> None:
-    from tui.app.prompt_box import PromptBox
+    from tui.app.prompt.prompt_box import PromptBox
 
     _replace(PromptBox, "action_newline", lambda _self: threading.Thread(target=broken).start())
 
@@ -105,7 +105,7 @@ def _deaf() -> None:
 
 def _stuck() -> None:
     """A loop that hangs, and with it the app."""
-    from tui.app.prompt_box import PromptBox
+    from tui.app.prompt.prompt_box import PromptBox
 
     _replace(PromptBox, "action_newline", lambda _self: time.sleep(600))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.app.code_blocks import last_code_block
+from tui.app.panes.code_blocks import last_code_block
 from tui.core.figures import clock_text, count_text, duration_text, rate_text, sparkline
 
 MS = 1_000_000

@@ -10,23 +10,23 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 from textual.widgets._toast import ToastHolder
 
-from tui.app import without_colour
 from tui.app.actions import ACTIONS, Action, Place
 from tui.app.actions.keymap import Keymap, Wanted
 from tui.app.blind.ballots import Ballots
 from tui.app.blind.blind import Blind
-from tui.app.clipboard import Clipboard
+from tui.app.calls.programs import Programs
 from tui.app.dashboard import Dashboard
 from tui.app.engine_port import Engine
-from tui.app.key_order import KeyOrder, KeyPassed
-from tui.app.lineups import Lineups
+from tui.app.lineup.lineups import Lineups
 from tui.app.looks import Looks
-from tui.app.programs import Programs
 from tui.app.run import Question, Run
 from tui.app.selected import selected_text
 from tui.app.shown import palette_entry, toast
 from tui.app.stylesheet import FrugalStylesheet
-from tui.app.suspending import suspend_between_steps
+from tui.app.terminal import without_colour
+from tui.app.terminal.clipboard import Clipboard
+from tui.app.terminal.key_order import KeyOrder, KeyPassed
+from tui.app.terminal.suspending import suspend_between_steps
 from tui.app.themes import load_themes, shipped_directory, variables_for
 from tui.app.themes.watch import ThemeWatch
 from tui.core.clean import Clean, clean_line

@@ -18,36 +18,36 @@ from tui.app import exporting
 from tui.app.actions import BY_ID, Action, Place
 from tui.app.actions.keymap import Keymap
 from tui.app.actions.keys import is_text, shown_key
-from tui.app.backlog import terminal_backlog
 from tui.app.blind.actions import BlindActions
 from tui.app.blind.ballots import Ballots
-from tui.app.call_desk import CallDesk
-from tui.app.conversing import Conversing
+from tui.app.calls.call_desk import CallDesk
+from tui.app.calls.programs import Programs
+from tui.app.dialogs.file_dialog import FileDialog
+from tui.app.dialogs.help_screen import HelpScreen
+from tui.app.dialogs.settings_screen import Setting, SettingsScreen
 from tui.app.end_bell import EndBell
-from tui.app.file_dialog import FileDialog
-from tui.app.help_screen import HelpScreen
-from tui.app.key_bar import KeyBar
-from tui.app.lineup_actions import LineupActions
-from tui.app.lineups import Lineups
+from tui.app.lineup.lineup_actions import LineupActions
+from tui.app.lineup.lineups import Lineups
 from tui.app.loading import SchemaFound, schema_at, tools_at
 from tui.app.logprobs.screen import LogprobsScreen
 from tui.app.looks import Looks
-from tui.app.mouse import set_mouse
 from tui.app.notices import say
-from tui.app.pane import Pane
-from tui.app.pane_grid import PaneGrid
-from tui.app.panel_lines import panel_lines
-from tui.app.programs import Programs
-from tui.app.prompt_box import PromptBox
-from tui.app.resizing import SizeWatch, take_missed_size
+from tui.app.panes.pane import Pane
+from tui.app.panes.pane_grid import PaneGrid
+from tui.app.panes.panel_lines import panel_lines
+from tui.app.panes.tiling import Shape, is_too_small
+from tui.app.prompt.conversing import Conversing
+from tui.app.prompt.prompt_box import PromptBox
 from tui.app.run import Run
-from tui.app.settings_screen import Setting, SettingsScreen
 from tui.app.shown import name_shown
 from tui.app.state_words import state_word
-from tui.app.tiling import Shape, is_too_small
-from tui.app.too_small import TooSmall
-from tui.app.view_strip import ViewStrip, view_names
+from tui.app.terminal.backlog import terminal_backlog
+from tui.app.terminal.mouse import set_mouse
+from tui.app.terminal.resizing import SizeWatch, take_missed_size
 from tui.app.views import PanesView, RaceView, View, make_views
+from tui.app.widgets.key_bar import KeyBar
+from tui.app.widgets.too_small import TooSmall
+from tui.app.widgets.view_strip import ViewStrip, view_names
 from tui.core.clean import Clean, clean_line
 from tui.core.export import ENDINGS
 from tui.core.target import Target

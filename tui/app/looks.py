@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tui.app.tiling import Shape
+from tui.app.panes.tiling import Shape
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ from tui.core.target import Target
 from tui.storage.last_lineup import LastLineup
 
 if TYPE_CHECKING:
-    from tui.app.lineups import Lineups
+    from tui.app.lineup.lineups import Lineups
     from tui.demo.process import DemoProcess
     from tui.engine.board import Board
     from tui.engine.clock import Clock
@@ -116,7 +116,7 @@ def last_lineup() -> LastLineup:
 
 def _lineups(asked: Asked) -> "Lineups":
     """Line-ups can be saved and are remembered, unless this run's configuration is not the user's usual one."""
-    from tui.app.lineups import Lineups, OwnServer
+    from tui.app.lineup.lineups import Lineups, OwnServer
 
     own = OwnServer(asked.targets[0].provider, asked.overrides) if asked.overrides.base_url else None
     lineups = Lineups(
@@ -152,12 +152,12 @@ async def _main(board: "Board", asked: Asked, theme: str | None, notice: str | N
     from tui.app.app import SidestreamApp
     from tui.app.blind.ballots import Ballots
     from tui.app.blind.blind import Blind
-    from tui.app.clipboard import system_clipboard
+    from tui.app.calls.programs import Programs
     from tui.app.looks import Looks
-    from tui.app.pasting import guard_pastes
-    from tui.app.programs import Programs
+    from tui.app.panes.tiling import Shape
     from tui.app.run import Question
-    from tui.app.tiling import Shape
+    from tui.app.terminal.clipboard import system_clipboard
+    from tui.app.terminal.pasting import guard_pastes
     from tui.config.settings import user_data_directory, user_theme_directory
     from tui.engine.clock import MonotonicClock
     from tui.engine.fleet import Fleet

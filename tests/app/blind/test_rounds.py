@@ -15,7 +15,7 @@ from tui.app.blind.blind import Blind, letters
 from tui.app.blind.scores_screen import ScoresScreen
 from tui.app.blind.vote_dialog import VoteDialog
 from tui.app.dashboard import Dashboard
-from tui.app.prompt_box import PromptBox
+from tui.app.prompt.prompt_box import PromptBox
 from tui.core.failure import http_error
 from tui.core.secret import Secret
 from tui.core.votes import Contestant, Verdict, Vote

@@ -11,10 +11,10 @@ from tui.app.blind.blind import Round
 from tui.app.blind.contest import Candidate, candidates, hindrance
 from tui.app.blind.scores_screen import ScoresScreen
 from tui.app.blind.vote_dialog import Ballot, VoteDialog
-from tui.app.conversing import Conversing
-from tui.app.lineups import Lineups
+from tui.app.lineup.lineups import Lineups
 from tui.app.notices import say
-from tui.app.prompt_box import PromptBox
+from tui.app.prompt.conversing import Conversing
+from tui.app.prompt.prompt_box import PromptBox
 from tui.app.run import Run
 from tui.app.shown import content, toast
 from tui.app.views.view import View

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tui.app.blind.blind import Round
-from tui.app.lineups import Lineups
+from tui.app.lineup.lineups import Lineups
 from tui.app.run import Run
 from tui.core.clean import Clean, clean_line
 from tui.core.phase import Phase

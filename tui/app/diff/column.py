@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.message import Message
 
 from tui.app.diff.sheet import SheetRows
-from tui.app.kept_lines import KeptLines
 from tui.app.shown import Styled, assembled, content
 from tui.app.text.view import TextView
+from tui.app.widgets.kept_lines import KeptLines
 from tui.core.clean import Clean
 
 

@@ -22,11 +22,11 @@ from tui.app.inspector.shown_events import ShownEvents
 from tui.app.inspector.text_page import TextPage
 from tui.app.notices import say
 from tui.app.run import Run
-from tui.app.search_bar import SearchBar
 from tui.app.shown import assembled, content, name_shown
 from tui.app.state_words import state_word
-from tui.app.tab_strip import Tab, TabStrip
 from tui.app.views.view import View
+from tui.app.widgets.search_bar import SearchBar
+from tui.app.widgets.tab_strip import Tab, TabStrip
 from tui.core.attempts import Attempt
 from tui.core.clean import Clean, clean_line
 from tui.core.curl import curl_command

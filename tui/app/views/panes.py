@@ -9,20 +9,20 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from tui.app.actions import Place
-from tui.app.code_blocks import last_code_block
 from tui.app.logprobs.odds import shown_tokens
 from tui.app.notices import say
-from tui.app.pane import Pane
-from tui.app.pane_grid import PaneGrid
-from tui.app.pane_search import PaneSearch
+from tui.app.panes.code_blocks import last_code_block
+from tui.app.panes.pane import Pane
+from tui.app.panes.pane_grid import PaneGrid
+from tui.app.panes.pane_search import PaneSearch
+from tui.app.panes.tiling import Shape
 from tui.app.run import Run
-from tui.app.search_bar import SearchBar
 from tui.app.shown import name_shown
 from tui.app.state_words import state_word
-from tui.app.tab_strip import Tab, TabStrip
 from tui.app.text.view import TextView
-from tui.app.tiling import Shape
 from tui.app.views.view import View
+from tui.app.widgets.search_bar import SearchBar
+from tui.app.widgets.tab_strip import Tab, TabStrip
 from tui.core.stream import StreamState
 
 FRAME_BUDGET_NS: Final = 8_000_000

@@ -15,6 +15,7 @@ from textual.message import Message
 from tui.app.actions import Place
 from tui.app.blind.notice import BlindNotice
 from tui.app.notices import say
+from tui.app.panes.waiting_words import first_fitting
 from tui.app.race.axis import Axis
 from tui.app.race.cells import cell_text
 from tui.app.race.plot_lines import plot_lines
@@ -25,7 +26,6 @@ from tui.app.race.waterfall_lines import TOTAL_CELLS, axis_line, elapsed_ns, leg
 from tui.app.run import Run
 from tui.app.shown import Styled, assembled
 from tui.app.views.view import View
-from tui.app.waiting_words import first_fitting
 from tui.core.clean import Clean, clean_line
 from tui.core.comparison import COLUMNS, Column, Entry, Unit, in_order
 from tui.core.figures import clock_text, cost_text, count_text, rate_text

@@ -11,10 +11,10 @@ from textual.content import Content
 
 from tui.app.blind.blind import Blind
 from tui.app.blind.words import hidden_ending
+from tui.app.panes.turn_words import asked_words, closing_words
+from tui.app.panes.usage_words import usage_words
 from tui.app.shown import Styled, assembled, content
 from tui.app.text.view import TextView
-from tui.app.turn_words import asked_words, closing_words
-from tui.app.usage_words import usage_words
 from tui.core.clean import Clean, Cleaner, clean_line
 from tui.core.clean import clean as clean_text
 from tui.core.cost import cost_of, cost_of_snapshot

@@ -12,12 +12,12 @@ from textual.widgets import Input
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
-from tui.app.choice_row import ChoiceRow
 from tui.app.engine_port import Engine
-from tui.app.key_waiting import off_the_loop
-from tui.app.lineups import Draft, Lineups
-from tui.app.model_picker import ModelPicker
+from tui.app.lineup.lineups import Draft, Lineups
+from tui.app.lineup.model_picker import ModelPicker
 from tui.app.shown import Words, content
+from tui.app.terminal.key_waiting import off_the_loop
+from tui.app.widgets.choice_row import ChoiceRow
 from tui.config.written import written_value
 from tui.core.clean import Clean, clean_line
 from tui.core.dialects import DIALECTS

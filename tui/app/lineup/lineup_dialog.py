@@ -10,7 +10,7 @@ from textual.widgets.option_list import Option
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
-from tui.app.lineups import Lineups
+from tui.app.lineup.lineups import Lineups
 from tui.app.shown import Styled, Words, assembled, content
 from tui.core.clean import Clean, clean_line
 

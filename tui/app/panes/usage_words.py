@@ -1,6 +1,6 @@
 """The quiet line under a finished answer: what was counted, and what it cost."""
 
-from tui.app.waiting_words import first_fitting
+from tui.app.panes.waiting_words import first_fitting
 from tui.core.cost import Cost
 from tui.core.events import Usage
 from tui.core.figures import cost_text, grouped

@@ -1,7 +1,7 @@
 """What a terminal too small for panes shows: how large it should be, and who is doing what meanwhile."""
 
+from tui.app.panes.tiling import MIN_SCREEN_HEIGHT, MIN_SCREEN_WIDTH
 from tui.app.shown import Words, content, stacked
-from tui.app.tiling import MIN_SCREEN_HEIGHT, MIN_SCREEN_WIDTH
 from tui.core.clean import Clean, clean_line
 
 

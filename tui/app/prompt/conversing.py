@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tui.app.prompt_box import PromptBox
+from tui.app.prompt.prompt_box import PromptBox
 from tui.app.run import Run
 from tui.app.shown import name_shown
 from tui.core.clean import Clean, clean_line

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tui.app.pane import Pane
+from tui.app.panes.pane import Pane
 from tui.app.text.cells import steadied
 from tui.core.clean import clean_line
 

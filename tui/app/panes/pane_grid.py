@@ -4,9 +4,9 @@ from textual.geometry import NULL_OFFSET, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
-from tui.app.kept_lines import KeptLines
-from tui.app.pane import Pane
-from tui.app.tiling import Shape, tiles
+from tui.app.panes.pane import Pane
+from tui.app.panes.tiling import Shape, tiles
+from tui.app.widgets.kept_lines import KeptLines
 
 
 class _TileLayout(Layout):

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
-from tui.app.prompt_file import completed_path
+from tui.app.prompt.prompt_file import completed_path
 from tui.app.shown import Words, content
 from tui.core.clean import Clean, clean_line
 from tui.core.errors import UsageError

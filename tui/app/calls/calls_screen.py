@@ -17,10 +17,10 @@ from textual.worker import Worker
 
 from tui.app.actions import BY_ID, Place
 from tui.app.actions.keymap import Keymap
-from tui.app.answer import MARKS, AnswerView
-from tui.app.program_question import program_question
-from tui.app.programs import Programs
-from tui.app.result_field import ResultField
+from tui.app.calls.program_question import program_question
+from tui.app.calls.programs import Programs
+from tui.app.calls.result_field import ResultField
+from tui.app.panes.answer import MARKS, AnswerView
 from tui.app.shown import Words, assembled, content, name_shown, stacked
 from tui.config.settings import ToolCommand
 from tui.core.clean import Clean, clean, clean_line

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from textual.screen import Screen
 
 from tui.app.actions.keymap import Keymap
-from tui.app.key_waiting import off_the_loop
-from tui.app.lineup_dialog import LineupDialog, Wish
-from tui.app.lineups import FULL, MAX_TARGETS, Draft, Lineups
+from tui.app.dialogs.yes_no import YesNo
+from tui.app.lineup.lineup_dialog import LineupDialog, Wish
+from tui.app.lineup.lineups import FULL, MAX_TARGETS, Draft, Lineups
+from tui.app.lineup.target_form import TargetForm
 from tui.app.notices import say
 from tui.app.run import Run
 from tui.app.shown import Words, content, toast
-from tui.app.target_form import TargetForm
+from tui.app.terminal.key_waiting import off_the_loop
 from tui.app.views import View
-from tui.app.yes_no import YesNo
 from tui.core.clean import clean, clean_line
 from tui.core.errors import SidestreamError
 from tui.core.target import Target

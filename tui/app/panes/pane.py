@@ -9,14 +9,14 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from tui.app.answer import AnswerFeed, AnswerView
 from tui.app.blind.blind import Blind
 from tui.app.blind.words import hidden_ending
-from tui.app.kept_lines import KeptLines
-from tui.app.live_panel import LivePanel
-from tui.app.panel_lines import hidden_lines, kept_lines, panel_lines
+from tui.app.panes.answer import AnswerFeed, AnswerView
+from tui.app.panes.live_panel import LivePanel
+from tui.app.panes.panel_lines import hidden_lines, kept_lines, panel_lines
 from tui.app.shown import assembled, content, name_shown
 from tui.app.state_words import StateWord, state_word
+from tui.app.widgets.kept_lines import KeptLines
 from tui.core.clean import Clean, clean_line
 from tui.core.conversation import Conversation
 from tui.core.endings import schema_mark, short_ending

@@ -11,10 +11,10 @@ from textual.widgets import TextArea
 
 from tui.app.actions import BY_ID, Place
 from tui.app.actions.keymap import Keymap
-from tui.app.editor import edited
-from tui.app.file_dialog import FileDialog
+from tui.app.dialogs.file_dialog import FileDialog
 from tui.app.notices import say
-from tui.app.prompt_file import read_prompt_file
+from tui.app.prompt.editor import edited
+from tui.app.prompt.prompt_file import read_prompt_file
 from tui.app.shown import content
 from tui.core.clean import Clean, clean_line, typed
 from tui.core.errors import UsageError

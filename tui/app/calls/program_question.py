@@ -6,8 +6,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from tui.app.actions.keymap import Keymap
+from tui.app.dialogs.yes_no import YesNo
 from tui.app.shown import Words, assembled, content, name_shown, stacked
-from tui.app.yes_no import YesNo
 from tui.config.settings import ToolCommand
 from tui.core.bounds import size_text
 from tui.core.clean import Clean, clean_line

@@ -6,8 +6,8 @@ The lines are built for a width; what does not fit is left out from the least im
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from tui.app.panes.waiting_words import first_fitting, last_call_words, quiet_words, retry_words, waiting_words
 from tui.app.state_words import quiet_ns
-from tui.app.waiting_words import first_fitting, last_call_words, quiet_words, retry_words, waiting_words
 from tui.core.clean import Clean, clean_line
 from tui.core.cost import cost_of, cost_of_snapshot
 from tui.core.figures import clock_text, cost_text, count_text, duration_text, rate_text, sparkline

@@ -8,7 +8,7 @@ from textual.widgets import TextArea
 
 from tui.app.actions import Place, actions_of
 from tui.app.actions.keymap import Keymap
-from tui.app.prompt_box import MAX_PASTE_CHARS
+from tui.app.prompt.prompt_box import MAX_PASTE_CHARS
 from tui.core.clean import typed
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from textual.app import App
 
 from tui.app.actions.keymap import Keymap
-from tui.app.calls_screen import CallResults, CallsScreen
-from tui.app.programs import Programs
+from tui.app.calls.calls_screen import CallResults, CallsScreen
+from tui.app.calls.programs import Programs
 from tui.app.run import Run
 from tui.core.request import CallMade
 from tui.core.same_calls import ask_the_same, passed_on

@@ -12,9 +12,9 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.app.kept_lines import KeptLines
-from tui.app.panel_lines import Line
+from tui.app.panes.panel_lines import Line
 from tui.app.shown import segment
+from tui.app.widgets.kept_lines import KeptLines
 
 _STYLES = ("label", "value", "spark", "reasoning", "notice", "choice")
 

@@ -1,0 +1,1 @@
+"""One target's pane: its border, its figures, its answer, and the area all panes share."""

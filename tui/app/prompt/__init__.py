@@ -1,0 +1,1 @@
+"""The prompt box, what it is for, and where its text may come from."""

@@ -1,0 +1,1 @@
+"""Between Textual and the terminal: what its driver leaves out or does in another way."""
