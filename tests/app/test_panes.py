@@ -241,12 +241,14 @@ async def test_the_clock_stands_still_at_the_end() -> None:
         assert panel(app) == before
 
 
-@pytest.mark.parametrize("reason", ["length", "content filter", "tool calls"])
-async def test_other_endings_are_named(reason: str) -> None:
+@pytest.mark.parametrize(
+    ("reason", "word"), [("length", "cut"), ("content filter", "filtered"), ("tool calls", "complete")]
+)
+async def test_other_endings_are_named(reason: str, word: str) -> None:
     async with pane() as (app, engine):
         engine.answer("ada", "Hello", finish=reason.replace(" ", "_"))
         draw(app)
-        assert_titled(app, engine, "complete")
+        assert_titled(app, engine, word)
         assert subtitle(app, "ada").startswith(reason)
 
 
@@ -505,6 +507,9 @@ async def test_the_summary_counts_states() -> None:
         assert "1 running" in summary
         assert "1 complete" in summary
         assert "1 cancelled" in summary
+        engine.answer("cleo", "half", finish="length")
+        draw(app)
+        assert app.dashboard._key_bar.summary == "1 complete · 1 cut · 1 cancelled"
 
 
 async def test_a_frame_is_skipped_while_the_terminal_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
