@@ -297,7 +297,7 @@ async def test_an_interrupted_answer_keeps_its_text_and_can_be_retried() -> None
         assert "half an ans" in answer_shown(app, "ada")
         assert "the connection was closed" in answer_shown(app, "ada")
         assert "interrupted after" in subtitle(app, "ada")
-        assert subtitle(app, "ada").endswith("r retry · c continue")
+        assert subtitle(app, "ada").endswith("c continue · r retry")
 
 
 async def test_a_body_that_ends_without_saying_so_is_interrupted() -> None:
@@ -527,12 +527,12 @@ async def test_a_frame_is_skipped_while_the_terminal_is_behind(monkeypatch: pyte
     ("width", "held", "expected"),
     [
         (80, False, "interrupted after {size}"),
-        (82, False, "interrupted after {size} · r retry"),
-        (110, False, "interrupted after {size} · r retry · c continue"),
+        (88, False, "interrupted after {size} · c continue"),
+        (110, False, "interrupted after {size} · c continue · r retry"),
         (80, True, "view paused · space goes on"),
         (124, True, "view paused · space goes on · interrupted after {size}"),
-        (160, True, "view paused · space goes on · interrupted after {size} · r retry"),
-        (180, True, "view paused · space goes on · interrupted after {size} · r retry · c continue"),
+        (160, True, "view paused · space goes on · interrupted after {size} · c continue"),
+        (180, True, "view paused · space goes on · interrupted after {size} · c continue · r retry"),
     ],
 )
 async def test_an_ending_without_room_loses_whole_parts_not_letters(width: int, held: bool, expected: str) -> None:
