@@ -438,7 +438,7 @@ async def test_a_server_that_can_writes_on_in_the_same_answer() -> None:
         engine.receive("ada", {"content": "1, 2"})
         engine.end("ada")
         draw(app)
-        assert subtitle(app, "ada").endswith("c continue")
+        assert subtitle(app, "ada").endswith("c continue · r retry")
         await pilot.press("tab", "c")
         await pilot.pause()
         engine.answer("ada", ", 3")

@@ -14,7 +14,7 @@ from tests.app.scripted import MS, ScriptedEngine, WatchedApp, draw, focused, ma
 from tui.app.actions import Place
 from tui.app.inspector import json_lines
 from tui.app.inspector.event_list import EventList
-from tui.app.inspector.event_words import preview, type_width
+from tui.app.inspector.event_words import figures, figures_width, preview, type_width
 from tui.app.inspector.json_lines import payload_lines
 from tui.app.inspector.pages import attempts_page, connection_page, limit_words, request_page, response_page
 from tui.app.inspector.shown_events import ShownEvents
@@ -89,7 +89,13 @@ def rows_of(app: WatchedApp) -> list[list[str]]:
     """The cells of the rows in view: number, offset, gap, bytes, type, and the preview in as many as it has words."""
     view = list_of(app)
     lines = [view.render_line(y).text for y in range(1, view.size.height)]
-    return [line.split() for line in lines if line.strip()]
+    columns = figures(view.size.width)
+    starts = [sum(column.width + 1 for column in columns[:at]) for at in range(len(columns))]
+    rows = []
+    for line in filter(str.strip, lines):
+        numbers = [line[start : start + column.width].strip() for start, column in zip(starts, columns, strict=True)]
+        rows.append([*numbers, *line[figures_width(view.size.width) :].split()])
+    return rows
 
 
 def types_of(app: WatchedApp) -> list[str]:
@@ -314,7 +320,7 @@ async def test_the_payload_is_laid_out_and_scrolls_when_it_has_the_focus() -> No
 def test_a_long_payload_is_cut_and_says_so() -> None:
     lines = payload_lines(json.dumps({"a": "x" * 200_000}).encode(), str, 80)
     assert sum(len(line) for line in lines) < 70_000
-    assert lines[-1].plain == "… 134,473 characters more; copying takes all of it."
+    assert lines[-1].plain == "… 134 473 characters more; copying takes all of it."
 
 
 def test_the_parts_of_json_have_colours() -> None:
@@ -480,7 +486,7 @@ def test_the_response_page_explains_the_limits() -> None:
     text = plain(lines)
     assert "status        429\nafter         155 ms\nrequest id    req_1" in text
     assert "requests      0 of 60 left, full again in 1.2 s" in text
-    assert "tokens        149,984 left" in text
+    assert "tokens        149 984 left" in text
     assert "retry after   wait 20 s before asking again" in text
     styles = {str(span.style) for line in lines if "0 of 60" in line.plain for span in line.spans}
     assert "$metric-bad" in styles
@@ -490,7 +496,7 @@ def test_the_response_page_explains_the_limits() -> None:
     ("limit", "words"),
     [
         (RateLimit("requests", "60", "59"), "59 of 60 left"),
-        (RateLimit("requests", "14400", None, 33011.0, "33011"), "14,400 allowed, full again in 9 h"),
+        (RateLimit("requests", "14400", None, 33011.0, "33011"), "14 400 allowed, full again in 9 h"),
         (RateLimit("requests", None, None, 0.0, "0s"), "full"),
         (RateLimit("requests", None, None, None, "tomorrow"), "full again: tomorrow"),
     ],

@@ -241,12 +241,14 @@ async def test_the_clock_stands_still_at_the_end() -> None:
         assert panel(app) == before
 
 
-@pytest.mark.parametrize("reason", ["length", "content filter", "tool calls"])
-async def test_other_endings_are_named(reason: str) -> None:
+@pytest.mark.parametrize(
+    ("reason", "word"), [("length", "cut"), ("content filter", "filtered"), ("tool calls", "complete")]
+)
+async def test_other_endings_are_named(reason: str, word: str) -> None:
     async with pane() as (app, engine):
         engine.answer("ada", "Hello", finish=reason.replace(" ", "_"))
         draw(app)
-        assert_titled(app, engine, "complete")
+        assert_titled(app, engine, word)
         assert subtitle(app, "ada").startswith(reason)
 
 
@@ -295,7 +297,7 @@ async def test_an_interrupted_answer_keeps_its_text_and_can_be_retried() -> None
         assert "half an ans" in answer_shown(app, "ada")
         assert "the connection was closed" in answer_shown(app, "ada")
         assert "interrupted after" in subtitle(app, "ada")
-        assert subtitle(app, "ada").endswith("r retry · c continue")
+        assert subtitle(app, "ada").endswith("c continue · r retry")
 
 
 async def test_a_body_that_ends_without_saying_so_is_interrupted() -> None:
@@ -505,6 +507,9 @@ async def test_the_summary_counts_states() -> None:
         assert "1 running" in summary
         assert "1 complete" in summary
         assert "1 cancelled" in summary
+        engine.answer("cleo", "half", finish="length")
+        draw(app)
+        assert app.dashboard._key_bar.summary == "1 complete · 1 cut · 1 cancelled"
 
 
 async def test_a_frame_is_skipped_while_the_terminal_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -522,12 +527,12 @@ async def test_a_frame_is_skipped_while_the_terminal_is_behind(monkeypatch: pyte
     ("width", "held", "expected"),
     [
         (80, False, "interrupted after {size}"),
-        (82, False, "interrupted after {size} · r retry"),
-        (110, False, "interrupted after {size} · r retry · c continue"),
+        (88, False, "interrupted after {size} · c continue"),
+        (110, False, "interrupted after {size} · c continue · r retry"),
         (80, True, "view paused · space goes on"),
         (124, True, "view paused · space goes on · interrupted after {size}"),
-        (160, True, "view paused · space goes on · interrupted after {size} · r retry"),
-        (180, True, "view paused · space goes on · interrupted after {size} · r retry · c continue"),
+        (160, True, "view paused · space goes on · interrupted after {size} · c continue"),
+        (180, True, "view paused · space goes on · interrupted after {size} · c continue · r retry"),
     ],
 )
 async def test_an_ending_without_room_loses_whole_parts_not_letters(width: int, held: bool, expected: str) -> None:

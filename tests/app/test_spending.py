@@ -140,4 +140,4 @@ async def test_the_bottom_line_of_the_race_has_the_cost_of_the_run() -> None:
         await pilot.press("f3")
         await pilot.pause()
         draw(app)
-        assert "1000 tokens · $0.00700 · " in screen_text(app)
+        assert "1 000 tokens · $0.00700 · " in screen_text(app)

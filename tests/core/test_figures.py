@@ -3,7 +3,7 @@
 import pytest
 
 from tui.app.panes.code_blocks import last_code_block
-from tui.core.figures import clock_text, count_text, duration_text, rate_text, sparkline
+from tui.core.figures import clock_text, count_text, duration_text, grouped, rate_text, sparkline
 
 MS = 1_000_000
 S = 1_000 * MS
@@ -31,6 +31,14 @@ S = 1_000 * MS
 )
 def test_durations_have_three_figures(duration_ns: float | None, expected: str) -> None:
     assert duration_text(duration_ns) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(None, "–"), (0, "0"), (999, "999"), (1204, "1 204"), (2_078_412, "2 078 412")]
+)
+def test_whole_counts_are_grouped_by_spaces(count: int | None, expected: str) -> None:
+    assert grouped(count) == expected
+    assert grouped(count, estimated=True) == (expected if count is None else f"≈{expected}")
 
 
 def test_a_duration_that_may_be_shorter_says_so() -> None:

@@ -50,6 +50,7 @@ from tui.app.widgets.too_small import TooSmall
 from tui.app.widgets.view_strip import ViewStrip, view_names
 from tui.core.clean import Clean, clean_line
 from tui.core.export import ENDINGS
+from tui.core.figures import grouped
 from tui.core.target import Target
 from tui.core.tool_definitions import tools_words
 from tui.storage.prompt_history import PromptHistory
@@ -376,7 +377,7 @@ class Dashboard(BlindActions, LineupActions):
         """Say what to do instead."""
         say(
             self,
-            f"{message.chars:,} characters are too many to paste; start sidestream with -f FILE instead.",
+            f"{grouped(message.chars)} characters are too many to paste; start sidestream with -f FILE instead.",
             warning=True,
         )
 

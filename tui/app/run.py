@@ -12,8 +12,8 @@ from typing import Any
 from tui.app.blind.blind import Blind
 from tui.app.engine_port import Engine
 from tui.app.spending import Spending
+from tui.app.state_words import END_WORDS, state_word
 from tui.core.conversation import Conversation
-from tui.core.phase import Phase
 from tui.core.request import CallMade, Prompt
 from tui.core.stream import StreamState
 from tui.core.target import Target
@@ -297,8 +297,9 @@ class Run:
         mode = ["blind"] if self.blind.is_on else []
         if not streams:
             return " · ".join([*mode, f"{len(self.targets)} target{'s' if len(self.targets) > 1 else ''}"])
-        counts = Counter(str(stream.phase) if stream.is_over else "running" for stream in streams)
-        words = ("running", *(str(phase) for phase in Phase if phase.is_terminal))
+        now_ns = self.clock.now_ns()
+        counts = Counter(state_word(stream, now_ns).word if stream.is_over else "running" for stream in streams)
+        words = ("running", *END_WORDS)
         parts = [*mode, *(f"{counts[word]} {word}" for word in words if counts[word])]
         spent = self._spending.words(streams)  # asked in any case: it adds up what it is shown
         return " · ".join(parts if self.blind.hides else [*parts, *spent])

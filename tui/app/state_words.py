@@ -5,6 +5,8 @@ The glyph and the word stand beside the colour, so that nothing depends on seein
 
 from dataclasses import dataclass
 
+from tui.core.finish import CUT_REASONS, FinishReason
+from tui.core.fold import Choice
 from tui.core.phase import Phase
 from tui.core.stream import StreamState
 
@@ -25,6 +27,9 @@ class StateWord:
 READY = StateWord("○", "ready", "phase-queued")
 QUIET = StateWord("◌", "quiet", "phase-quiet")
 THINKING = StateWord("✻", "thinking", "phase-thinking")
+CUT = StateWord("△", "cut", "phase-quiet")
+"""The stream is complete, the answer is not: it ended at its limit, or the server wants to be asked to go on."""
+FILTERED = StateWord("⊘", "filtered", "phase-quiet")
 _BY_PHASE = {
     Phase.QUEUED: StateWord("○", "queued", "phase-queued"),
     Phase.CONNECTING: StateWord("◔", "connecting", "phase-connecting"),
@@ -36,7 +41,13 @@ _BY_PHASE = {
     Phase.INTERRUPTED: StateWord("▲", "interrupted", "phase-interrupted"),
     Phase.FAILED: StateWord("✗", "failed", "phase-failed"),
 }
-ALL_STATES = (READY, QUIET, THINKING, *_BY_PHASE.values())
+ALL_STATES = (READY, QUIET, THINKING, CUT, FILTERED, *_BY_PHASE.values())
+_ENDS = (
+    *(_BY_PHASE[Phase.COMPLETE], CUT, FILTERED),
+    *(_BY_PHASE[phase] for phase in (Phase.FAILED, Phase.INTERRUPTED, Phase.CANCELLED)),
+)
+END_WORDS = tuple(state.word for state in _ENDS)
+"""The words of streams that are over, the best end first."""
 
 
 def state_word(state: StreamState | None, now_ns: int) -> StateWord:
@@ -48,7 +59,20 @@ def state_word(state: StreamState | None, now_ns: int) -> StateWord:
             return QUIET
         if state.is_thinking:
             return THINKING
+    if state.phase is Phase.COMPLETE and (reason := state.answer.cut_by) is not None:
+        return _cut_word(reason)
     return _BY_PHASE[state.phase]
+
+
+def choice_glyph(choice: Choice) -> str:
+    """How one of several choices stands, whatever its neighbours do."""
+    if choice.finish_reason in CUT_REASONS:
+        return _cut_word(choice.finish_reason).glyph
+    return _BY_PHASE[Phase.COMPLETE if choice.finish_reason_raw else Phase.STREAMING].glyph
+
+
+def _cut_word(reason: FinishReason | None) -> StateWord:
+    return FILTERED if reason == "content_filter" else CUT
 
 
 def quiet_ns(state: StreamState, now_ns: int) -> int | None:

@@ -86,7 +86,10 @@ class Entry:
 
     @property
     def counts(self) -> bool:
-        """Whether its values may be best: it has not failed, and nobody cut it short."""
+        """Whether its values may be best: it has not failed, and its stream was not cut short.
+
+        An answer cut at its limit counts: its speed is as true as another's, and its state warns of its totals.
+        """
         return self.state is not None and (not self.state.is_over or self.state.phase is Phase.COMPLETE)
 
     @property
@@ -175,8 +178,16 @@ def _number(cell: Cell) -> float:
 # -- what the columns read ---------------------------------------------------------------------------------------------
 
 
+_CUT_AFTER = 0.5
+"""A cut answer comes after the whole ones, and before what failed."""
+
+
 def _state(entry: Entry) -> Cell:
-    return Cell(list(Phase).index(entry.state.phase) if entry.state else None, is_settled=entry.is_over)
+    if entry.state is None:
+        return Cell(is_settled=False)
+    phase = entry.state.phase
+    is_cut = phase is Phase.COMPLETE and entry.state.answer.cut_by is not None
+    return Cell(list(Phase).index(phase) + (_CUT_AFTER if is_cut else 0), is_settled=entry.is_over)
 
 
 def _first_token(entry: Entry) -> Cell:

@@ -64,9 +64,12 @@ def cost_text(dollars: float | None, *, estimated: bool = False) -> str:
     return f"≈{text}" if estimated else text
 
 
-def grouped(count: float) -> str:
-    """`1 204`: a whole count whose size is seen at once."""
-    return f"{count:,.0f}".replace(",", " ")
+def grouped(count: float | None, *, estimated: bool = False) -> str:
+    """`1 204`, `≈1 204`: a whole count whose size is seen at once, for sentences, borders and all that stands still."""
+    if count is None:
+        return NONE
+    text = f"{count:,.0f}".replace(",", " ")
+    return f"≈{text}" if estimated else text
 
 
 def sparkline(values: list[float], width: int) -> str:

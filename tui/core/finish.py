@@ -3,6 +3,8 @@
 from typing import Literal
 
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "error", "cancelled", "pause", "other"]
+CUT_REASONS: frozenset[FinishReason | None] = frozenset({"length", "content_filter", "pause", "cancelled", "error"})
+"""Reasons that came from outside: the model had not come to its end."""
 
 _CHAT: dict[str, FinishReason] = {
     **dict.fromkeys(("stop", "eos", "eos_token", "stop_sequence", "end_turn", "complete"), "stop"),

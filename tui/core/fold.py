@@ -35,7 +35,7 @@ from tui.core.events import (
     UsageReported,
 )
 from tui.core.failure import StreamError, without_secrets
-from tui.core.finish import FinishReason, with_tool_calls
+from tui.core.finish import CUT_REASONS, FinishReason, with_tool_calls
 from tui.core.redact import Redactor
 from tui.core.request import CarriedPart
 from tui.core.text import joined, paired
@@ -233,6 +233,13 @@ class Answer:
         if self._needs_end_marker:
             return self.has_end_marker
         return self.has_end_marker or all(choice.finish_reason_raw for choice in self.choices.values())
+
+    @property
+    def cut_by(self) -> FinishReason | None:
+        """What ended the choices before they were done, be the stream complete or not. None when any came to its own
+        end, or nothing is known of it."""
+        reasons = [choice.finish_reason for choice in self.ordered_choices()]
+        return reasons[0] if reasons and CUT_REASONS.issuperset(reasons) else None
 
     @property
     def has_output(self) -> bool:

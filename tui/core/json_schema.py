@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui.core.bounds import size_text
 from tui.core.errors import UsageError
+from tui.core.figures import grouped
 from tui.core.validity import validity_of
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def _no_json(text: str, exc: json.JSONDecodeError) -> str:
     if not text.strip():
         return "$: expected JSON, found no text"
     if validity_of(text) == "partial":
-        return f"$: no JSON: it breaks off after {len(text):,} characters"
+        return f"$: no JSON: it breaks off after {grouped(len(text))} characters"
     return f"$: no JSON: line {exc.lineno}, column {exc.colno}: {exc.msg[:1].lower()}{exc.msg[1:]}"
 
 

@@ -14,6 +14,7 @@ from anyio.lowlevel import checkpoint
 from tui.core.connection import ConnectionFacts
 from tui.core.errors import ConfigError
 from tui.core.failure import StreamError, http_error
+from tui.core.figures import grouped
 from tui.core.network import Network, clear_text_refusal
 from tui.core.redact import Redactor, is_secret_name
 from tui.core.request import HttpRequest
@@ -188,7 +189,8 @@ async def _whole_body(response: httpx.Response, target: Target, limit: int, reda
         for piece in unpack(data):
             whole += piece
             if len(whole) > limit:
-                raise FetchError(StreamError("protocol", f"the answer is longer than {limit:,} bytes", type="too_long"))
+                words = f"the answer is longer than {grouped(limit)} bytes"
+                raise FetchError(StreamError("protocol", words, type="too_long"))
         await checkpoint()
     return bytes(whole)
 

@@ -5,6 +5,7 @@ from typing import Protocol
 import anyio
 
 from tui.core.failure import StreamError, without_secrets
+from tui.core.figures import grouped
 from tui.core.model_list import MAX_BYTES, MAX_MODELS, MAX_PAGES, ModelListError, in_order, list_request, page_of
 from tui.core.redact import Redactor
 from tui.core.request import HttpRequest
@@ -56,4 +57,6 @@ async def _read_pages(fetcher: Fetcher, endpoint: Target, redactor: Redactor, pa
         after = page.after
         if sum(map(len, pages)) > MAX_MODELS:
             break
-    raise ModelListError(f"{endpoint.provider} lists more than {MAX_MODELS:,} models or {MAX_PAGES} pages of them")
+    raise ModelListError(
+        f"{endpoint.provider} lists more than {grouped(MAX_MODELS)} models or {MAX_PAGES} pages of them"
+    )

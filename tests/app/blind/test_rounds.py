@@ -204,7 +204,7 @@ async def test_failed_and_empty_answers_take_no_part() -> None:
         engine.cancel("dora")
         await pilot.press("v")
         await pilot.pause()
-        assert "C, D take no part: failed, cut off or empty." in screen_text(app)
+        assert "C, D take no part: failed, interrupted or empty." in screen_text(app)
         await pilot.press("c")
         assert on_top(app) is VoteDialog
         assert "There is no answer C to vote for." in screen_text(app)

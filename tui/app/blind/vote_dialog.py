@@ -94,7 +94,7 @@ class VoteDialog(ModalScreen[Ballot | None]):
         self._words.display = bool(self._absent)
         if self._absent:
             verb = "takes" if len(self._absent) == 1 else "take"
-            self._say(f"{', '.join(self._absent)} {verb} no part: failed, cut off or empty.")
+            self._say(f"{', '.join(self._absent)} {verb} no part: failed, interrupted or empty.")
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Enter or a click on a line."""

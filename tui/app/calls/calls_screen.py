@@ -25,6 +25,7 @@ from tui.app.shown import Words, assembled, content, name_shown, stacked
 from tui.config.settings import ToolCommand
 from tui.core.clean import Clean, clean, clean_line
 from tui.core.endings import size_words
+from tui.core.figures import grouped
 from tui.core.pretty_json import pretty
 from tui.core.request import CallMade
 from tui.core.validity import validity_of
@@ -233,7 +234,7 @@ class CallsScreen(ModalScreen[CallResults | None]):
 
     def on_result_field_paste_refused(self, message: ResultField.PasteRefused) -> None:
         """Say why nothing came."""
-        self._say(f"{message.chars:,} characters are too many to paste.")
+        self._say(f"{grouped(message.chars)} characters are too many to paste.")
 
     def on_resize(self, _event: events.Resize) -> None:
         """The arguments are broken anew."""

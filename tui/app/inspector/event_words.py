@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from tui.core.clean import Clean, clean_line
-from tui.core.figures import NONE
+from tui.core.figures import NONE, grouped
 from tui.core.tape_events import TapeEvent
 
 _TELLING: Final = re.compile(
@@ -50,8 +50,8 @@ def gap_text(gap_ns: int | None) -> str:
 
 
 def bytes_text(size: int) -> str:
-    """`312`, `31,204`, `2.1 M`."""
-    return f"{size:,}" if size < _MIB else f"{size / _MIB:.1f} M"
+    """`312`, `31 204`, `2.1 M`."""
+    return grouped(size) if size < _MIB else f"{size / _MIB:.1f} M"
 
 
 def type_style(event: TapeEvent) -> str:

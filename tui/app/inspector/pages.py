@@ -15,7 +15,7 @@ from tui.core.clean import clean_line
 from tui.core.connection import ConnectionFacts
 from tui.core.curl import key_header
 from tui.core.exchange import Exchange
-from tui.core.figures import NONE, duration_text
+from tui.core.figures import NONE, duration_text, grouped
 from tui.core.rate_limits import RateLimit, is_rate_limit, rate_limits, retry_after_s
 from tui.core.redact import HIDDEN, Redactor
 from tui.core.retries import seconds_words
@@ -66,7 +66,7 @@ def request_page(exchange: Exchange, target: Target, redactor: Redactor, width: 
         headers[name] = f"{before}{HIDDEN}"
     head: list[Words] = [[(f"{request.method} ", "bold"), (redactor.text(request.url), "")]]
     head += [_header(name, value) for name, value in headers.items()]
-    head += [*_heading(f"body, {len(request.body):,} bytes")]
+    head += [*_heading(f"body, {grouped(len(request.body))} bytes")]
     return [*lines(head), *payload_lines(request.body, redactor.text, width)]
 
 
@@ -114,11 +114,11 @@ def limit_words(limit: RateLimit) -> str:
     """A limit in words: `58 of 60 left, full again in 1.2 s`."""
     left, allowed = limit.remaining, limit.limit
     if left is not None and allowed is not None:
-        amount = f"{_grouped(left)} of {_grouped(allowed)} left"
+        amount = f"{_amount(left)} of {_amount(allowed)} left"
     elif left is not None:
-        amount = f"{_grouped(left)} left"
+        amount = f"{_amount(left)} left"
     else:
-        amount = f"{_grouped(allowed)} allowed" if allowed is not None else ""
+        amount = f"{_amount(allowed)} allowed" if allowed is not None else ""
     if limit.reset_s is not None:
         again = f"full again in {seconds_words(limit.reset_s)}" if limit.reset_s > 0 else "full"
     else:
@@ -135,8 +135,8 @@ def _limit_style(limit: RateLimit) -> str:
     return "$metric-bad" if left <= 0 else "$metric-warn" if left < allowed * _LOW else ""
 
 
-def _grouped(amount: str) -> str:
-    return f"{int(amount):,}" if amount.isascii() and amount.isdigit() and len(amount) < 16 else amount
+def _amount(amount: str) -> str:
+    return grouped(int(amount)) if amount.isascii() and amount.isdigit() and len(amount) < 16 else amount
 
 
 # -- connection -----------------------------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def _attempt(index: int, attempt: Attempt, origin_ns: int, *, is_current: bool) 
         _fact("  response", since(attempt.headers_ns)),
         _fact("  first token", since(attempt.first_token_ns)),
         _fact("  end", since(attempt.end_ns)),
-        _fact("  body", f"{attempt.bytes:,} bytes"),
+        _fact("  body", f"{grouped(attempt.bytes)} bytes"),
     ]  # fmt: skip
     if error is not None:
         rows.append(_fact("  failed", f"{error.kind}: {error.message}", "$metric-bad"))

@@ -310,7 +310,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
         self._show_subtitle()
 
     def _hints(self, state: StreamState) -> list[str]:
-        """What can be done about this ending, the most important first."""
+        """What can be done about this ending, the most important first: going on keeps what is there."""
         found = state.answer.choices.get(self.choice)
         is_whole = state.phase is Phase.COMPLETE
         calls = self._waiting_calls(state) if is_whole else 0
@@ -319,7 +319,7 @@ class Pane(KeptLines, Vertical, can_focus=True):
         goes_on = found is not None and bool(found.text or found.refusal)
         if is_whole:
             goes_on = goes_on and found is not None and found.finish_reason in ("length", "pause")
-        return [*([] if is_whole else ["r retry"]), *(["c continue"] if goes_on else [])]
+        return [*(["c continue"] if goes_on else []), *([] if is_whole else ["r retry"])]
 
     def _waiting_calls(self, state: StreamState) -> int:
         """The calls of the choice on screen that can be answered. An answer to them is another stream."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tui.app.panes.waiting_words import first_fitting, last_call_words, quiet_words, retry_words, waiting_words
-from tui.app.state_words import quiet_ns
+from tui.app.state_words import choice_glyph, quiet_ns
 from tui.core.clean import Clean, clean_line
 from tui.core.cost import cost_of, cost_of_snapshot
 from tui.core.figures import clock_text, cost_text, count_text, duration_text, rate_text, sparkline
@@ -213,7 +213,7 @@ def _choices_line(state: StreamState, current: int, width: int, *, says_why: boo
     tabs: _Line = []
     at = 0
     for position, choice in enumerate(state.answer.ordered_choices()):
-        mark = "✓" if choice.finish_reason_raw else "●"
+        mark = choice_glyph(choice)
         label = f" {choice.index + 1}{mark} "
         if choice.index == current:
             at, label = position, f"[{label.strip()}]"

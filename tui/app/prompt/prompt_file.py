@@ -6,6 +6,7 @@ from typing import Final
 
 from tui.core.endings import size_words
 from tui.core.errors import UsageError
+from tui.core.figures import grouped
 
 MAX_FILE_BYTES: Final = 256 * 1024
 """As much as may be pasted: more is a prompt of its own, for which there is `-f FILE`."""
@@ -35,7 +36,7 @@ def read_prompt_file(written: str) -> str:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as exc:
-        raise UsageError(f"{written} is not UTF-8 text: byte {exc.start:,} does not belong there.") from exc
+        raise UsageError(f"{written} is not UTF-8 text: byte {grouped(exc.start)} does not belong there.") from exc
 
 
 def completed_path(written: str) -> str | None:

@@ -18,7 +18,7 @@ VARIABLES: Mapping[str, str] = {
     "phase-waiting": "request sent, no token yet",
     "phase-thinking": "reasoning arrives",
     "phase-streaming": "the answer arrives",
-    "phase-quiet": "the stream went silent",
+    "phase-quiet": "the stream went silent, waits to be sent again, or its answer was cut",
     "phase-complete": "ended as it should",
     "phase-cancelled": "stopped by the user",
     "phase-interrupted": "cut off with part of an answer",

@@ -28,6 +28,7 @@ from tui.app.text.view import TextView
 from tui.app.views.view import View
 from tui.core.clean import Clean, clean_line
 from tui.core.diff import Change
+from tui.core.figures import grouped
 
 SIDE_BY_SIDE: Final = 90
 """Cells from which on there are two columns."""
@@ -305,7 +306,7 @@ class DiffView(View, can_focus=True):
         if self._ordered is None or self.run.blind.hides:
             return Clean("")
         chars = (self._ordered.right if side else self._ordered.left).chars
-        return clean_line(f"{chars:,} characters") if chars else clean_line(f"no {self._subject}")
+        return clean_line(f"{grouped(chars)} characters") if chars else clean_line(f"no {self._subject}")
 
     def _head_words(self, names: list[str]) -> list[str]:
         running = self._names_running(names)
@@ -408,4 +409,4 @@ class DiffView(View, can_focus=True):
             say(self, "There is no comparison to copy yet.")
             return
         self.app.copy_to_clipboard(text)
-        say(self, f"Copied the comparison: {len(text):,} characters.")
+        say(self, f"Copied the comparison: {grouped(len(text))} characters.")

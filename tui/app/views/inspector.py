@@ -31,7 +31,7 @@ from tui.core.attempts import Attempt
 from tui.core.clean import Clean, clean_line
 from tui.core.curl import curl_command
 from tui.core.exchange import Exchange
-from tui.core.figures import duration_text
+from tui.core.figures import duration_text, grouped
 from tui.core.stream import StreamState
 from tui.core.tape import Tape
 from tui.core.tape_events import TapeEvent, TapeReader
@@ -290,8 +290,8 @@ class InspectorView(View):
         shown = self._shown
         if shown is None or not shown.reader.events:
             return []
-        total = f"{len(shown.reader.events):,}"
-        parts = [f"{len(shown):,} of {total}" if shown.is_filtered else total]
+        total = grouped(len(shown.reader.events))
+        parts = [f"{grouped(len(shown))} of {total}" if shown.is_filtered else total]
         parts += [shown.type] if shown.type is not None else []
         parts += [f"“{shown.needle}”"] if shown.needle else []
         if longest := shown.longest_gap():
@@ -306,7 +306,7 @@ class InspectorView(View):
         shown = self._shown
         if shown is None or not shown.is_filtered:
             return ""
-        return f"{len(shown):,} of {len(shown.reader.events):,} events"
+        return f"{grouped(len(shown))} of {grouped(len(shown.reader.events))} events"
 
     def _show_page(self) -> None:
         """The page of the open section, brought up to date when something happened."""
@@ -508,7 +508,7 @@ class InspectorView(View):
 
     def _copy(self, text: str, what: str) -> None:
         self.app.copy_to_clipboard(text)
-        say(self, f"Copied {what}: {len(text):,} characters.")
+        say(self, f"Copied {what}: {grouped(len(text))} characters.")
 
     @property
     def _scrolled(self) -> EventList | TextPage:

@@ -23,6 +23,7 @@ from tui.app.text.view import TextView
 from tui.app.views.view import View
 from tui.app.widgets.search_bar import SearchBar
 from tui.app.widgets.tab_strip import Tab, TabStrip
+from tui.core.figures import grouped
 from tui.core.stream import StreamState
 
 FRAME_BUDGET_NS: Final = 8_000_000
@@ -438,7 +439,7 @@ class PanesView(View):
             say(self, nothing)
             return
         self.app.copy_to_clipboard(text)
-        say(self, f"Copied {what}: {len(text):,} characters.")
+        say(self, f"Copied {what}: {grouped(len(text))} characters.")
 
     def action_scroll_rows(self, by: int) -> None:
         """One row."""

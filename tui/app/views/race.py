@@ -28,7 +28,7 @@ from tui.app.shown import Styled, assembled
 from tui.app.views.view import View
 from tui.core.clean import Clean, clean_line
 from tui.core.comparison import COLUMNS, Column, Entry, Unit, in_order
-from tui.core.figures import clock_text, cost_text, count_text, rate_text
+from tui.core.figures import clock_text, cost_text, grouped, rate_text
 from tui.core.totals import totals
 
 RESORT_NS: Final = 1_000_000_000
@@ -241,7 +241,7 @@ class RaceView(View, can_focus=True):
         sums = totals([state for target in self.run.targets if (state := self.run.state(target.name))], now_ns)
         if not sums.busy_ns:
             return ""
-        words = [f"{count_text(sums.tokens, estimated=sums.is_estimated)} tokens"]
+        words = [f"{grouped(sums.tokens, estimated=sums.is_estimated)} tokens"]
         if sums.cost is not None:
             words.append(cost_text(sums.cost, estimated=sums.is_cost_estimated))
         words.append(clock_text(sums.busy_ns))
