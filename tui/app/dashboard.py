@@ -408,15 +408,29 @@ class Dashboard(BlindActions, LineupActions):
         self.show_now({name})
 
     def action_new_conversation(self) -> None:
-        """Forget what was said; the prompt comes next."""
-        self.run.begin_anew()
+        """Put away what was said; the prompt comes next."""
+        was_something = self.run.begin_anew()
         self.conversing.end()
         if self.run.blind.round is not None:
             self.run.blind.end()
             self.deal()
         self.app.clear_notifications()
+        if was_something and not self.is_blind:
+            say(self, f"New conversation; {self.key_named('conversation.restore')} brings the last one back.")
         self.prompt_box.focus()
         self.show_now()
+
+    def action_restore_conversation(self) -> None:
+        """Change places with the conversation before."""
+        if self.is_blind:
+            say(self, "In blind mode no conversation is brought back: its answers would tell who is who.")
+        elif self.run.restore():
+            self.conversing.end()
+            self.app.clear_notifications()
+            self.panes_view.show_choices()
+            self.show_now()
+        else:
+            say(self, "There is no conversation to bring back.")
 
     def action_answer_calls(self) -> None:
         """Give results for the calls the user is at."""

@@ -378,6 +378,12 @@ class PanesView(View):
         self.run.choices[self.target_name] = self.pane.choice
         self._show_figures_now()
 
+    def show_choices(self) -> None:
+        """The choices the run knows of: panes forget theirs when they get another stream."""
+        for pane in self.grid.panes:
+            self._show(pane)
+            pane.choose(self.run.choices.get(pane.target.name, pane.choice))
+
     def on_pane_tab_clicked(self, message: Pane.TabClicked) -> None:
         """That choice, in the pane that was clicked."""
         self._focus(message.pane)
