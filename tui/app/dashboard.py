@@ -44,6 +44,7 @@ from tui.app.state_words import state_word
 from tui.app.terminal.backlog import terminal_backlog
 from tui.app.terminal.mouse import set_mouse
 from tui.app.terminal.resizing import SizeWatch, take_missed_size
+from tui.app.terminal.suspending import suspend_as_a_terminal_would
 from tui.app.views import PanesView, RaceView, View, make_views
 from tui.app.widgets.key_bar import KeyBar
 from tui.app.widgets.too_small import TooSmall
@@ -355,6 +356,11 @@ class Dashboard(BlindActions, LineupActions):
         """What can be done here."""
         at_prompt = self.focused is self.prompt_box
         self.app.push_screen(HelpScreen(self.keymap, self.view.PLACE, at_prompt=at_prompt))
+
+    def action_suspend(self) -> None:
+        """Leave the terminal to the shell."""
+        if why_not := suspend_as_a_terminal_would(self.app):
+            say(self, why_not)
 
     def on_panes_view_tokens_wanted(self, message: PanesView.TokensWanted) -> None:
         """How likely each token was."""

@@ -89,6 +89,8 @@ PROGRAM = (
            "The program", call="settings"),
     Action("run.export", "ctrl+e", "export", "Write the run to a file: Markdown, HTML, JSON or CSV.", Place.DASHBOARD,
            "The program", call="export"),
+    Action("app.suspend", "ctrl+z", "suspend", "Back to the shell; its `fg` goes on. While typing the key takes back.",
+           Place.VIEWS, "The program", call="suspend"),
     _app("app.quit", "ctrl+q", "quit", "Leave; running streams are cancelled.", call="quit", in_bar=True),
     _app("app.palette", "ctrl+p", "palette", "Search everything that can be done.", call="command_palette",
          in_bar=True),
