@@ -142,6 +142,15 @@ class PanesView(View):
         self._unshown |= set(self.panes)
         self.call_after_refresh(self._rearrange)
 
+    def go_to_added(self, name: str) -> None:
+        """To its pane; somebody who types a prompt goes on typing."""
+        if name not in self.panes:
+            return
+        if self.has_focus_within:
+            self._focus(self.panes[name])
+        else:
+            self.grid.select(self.panes[name])
+
     def dealt(self) -> None:
         """The same panes for other targets."""
         self.panes.clear()
