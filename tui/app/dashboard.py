@@ -135,6 +135,7 @@ class Dashboard(BlindActions, LineupActions):
         if (prompt := self.run.question.prompt) is not None:
             self.begin_round_if_due(next((message.text for message in prompt.messages if message.role == "user"), ""))
             self.run.ask(prompt)
+            self.prompt_box.remember(prompt.text)
             self.prompt_box.drop_hint()
             self.show_mode()
         self.conversing.show()
