@@ -98,7 +98,7 @@ class PromptBox(TextArea):
             self.post_message(self.Sent(text))
 
     def remember(self, prompt: str) -> None:
-        """A prompt of another place, for those who go back: the command line's, or one anew. Not one too large to edit."""
+        """A prompt that was sent from elsewhere, for those who go back; not one that is too large to edit."""
         if prompt.strip() and len(prompt) <= MAX_PASTE_CHARS:
             self._history.add(prompt)
 
