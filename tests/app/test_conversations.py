@@ -272,7 +272,7 @@ async def test_the_last_conversation_comes_back_as_it_was_and_goes_on() -> None:
         await pilot.press("]")
         began = run.started_at
         await pilot.press("ctrl+n", "ctrl+n")
-        assert app.said == ["New conversation; U brings the last one back."], "the second time there was nothing"
+        assert app.said == ["New conversation; alt+u brings the last one back."], "the second time there was nothing"
         await ask(app, pilot, "other")
         engine.answer("ada", "another matter")
         run.set_system("Be long.")
@@ -296,8 +296,9 @@ async def test_the_last_conversation_comes_back_as_it_was_and_goes_on() -> None:
         await pilot.pause()
         assert "another matter" in answer_shown(app, "ada")
         assert run.system == "Be long."
-        await pilot.press("U")
+        await pilot.press("i", *"draft", "alt+u")
         await pilot.pause()
+        assert app.dashboard.prompt_box.text == "draft"
         assert "❯ two" in answer_shown(app, "ada"), "it goes back and forth"
 
 

@@ -423,7 +423,8 @@ class Dashboard(BlindActions, LineupActions):
             self.deal()
         self.app.clear_notifications()
         if was_something and not self.is_blind:
-            say(self, f"New conversation; {self.key_named('conversation.restore')} brings the last one back.")
+            key = self.key_named("conversation.restore", while_typing=True)
+            say(self, f"New conversation; {key} brings the last one back.")
         self.prompt_box.focus()
         self.show_now()
 

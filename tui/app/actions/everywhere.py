@@ -37,7 +37,7 @@ CONVERSATION = (
     ),
     Action(
         "conversation.restore",
-        "U",
+        "U,alt+u",
         "bring back",
         "The conversation before the last new one; once more, and back again.",
         Place.VIEWS,
