@@ -1,5 +1,7 @@
 """Several turns: what each pane is asked and shows after everything a user can do with a conversation."""
 
+import gc
+import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -252,6 +254,87 @@ async def test_a_new_conversation_forgets_what_was_said() -> None:
         assert app.focused is app.dashboard.prompt_box
         await pilot.press(*"three", "enter")
         assert asked(engine, "ada")[-1] == ["three"]
+
+
+async def test_the_last_conversation_comes_back_as_it_was_and_goes_on() -> None:
+    async with talking("ada", "bob", prompt=None) as (app, engine, pilot):
+        run = app.dashboard.run
+        run.set_system("Be brief.")
+        await ask(app, pilot, "one")
+        engine.connect("ada")
+        engine.receive("ada", {"content": "first"})
+        engine.receive("ada", {"content": "second"}, choice=1, finish="stop")
+        engine.done("ada")
+        engine.connect("bob")
+        engine.receive("bob", {"content": "bob still wri"})
+        draw(app)
+        await to_pane(pilot, 1)
+        await pilot.press("]")
+        began = run.started_at
+        await pilot.press("ctrl+n", "ctrl+n")
+        assert app.said == ["New conversation; alt+u brings the last one back."], "the second time there was nothing"
+        await ask(app, pilot, "other")
+        engine.answer("ada", "another matter")
+        run.set_system("Be long.")
+
+        await to_pane(pilot, 1)
+        await pilot.press("U")
+        await pilot.pause()
+        draw(app)
+        assert "second" in answer_shown(app, "ada")
+        assert "another matter" not in answer_shown(app, "ada")
+        assert "bob still wri" in answer_shown(app, "bob")
+        assert "cancelled" in title(app, "bob")
+        assert (run.started_at, run.system) == (began, "Be brief.")
+        assert "system: Be brief." in screen_text(app)
+        await ask(app, pilot, "two")
+        assert asked(engine, "ada")[-1] == ["one", "second", "two"]
+        assert asked(engine, "bob")[-1] == ["one", "bob still wri", "two"]
+
+        await to_pane(pilot, 1)
+        await pilot.press("U")
+        await pilot.pause()
+        assert "another matter" in answer_shown(app, "ada")
+        assert run.system == "Be long."
+        await pilot.press("i", *"draft", "alt+u")
+        await pilot.pause()
+        assert app.dashboard.prompt_box.text == "draft"
+        assert "❯ two" in answer_shown(app, "ada"), "it goes back and forth"
+
+
+async def test_what_was_put_away_follows_the_line_up_and_goes_with_another() -> None:
+    app, engine = make_app("ada", "bob", "cyd", prompt="one")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        for name in ("ada", "bob", "cyd"):
+            engine.answer(name, f"1 by {name}")
+        run = app.dashboard.run
+        gone = [weakref.ref(talk) for talk in map(run.conversation, run.talks)]
+        await pilot.press("ctrl+n")
+        run.remove("bob")
+        run.replace("cyd", target("dora"))
+        assert run.restore()
+        assert [stream.snapshot().target.name for stream in run.board] == ["ada", "cyd"]
+        assert engine.state("dora").snapshot().choices[0].text == "1 by cyd"
+        assert [turn.text for turn in run.conversation("dora").turns] == ["one"]
+        assert run.begin_anew()
+        run.start_over([target("eve")], None)
+        assert not run.restore()
+        assert run.summary() == "1 target"
+        gc.collect()
+        assert all(talk() is None for talk in gone), "nobody holds what cannot come back"
+
+
+async def test_nothing_is_brought_back_before_there_is_something_or_in_blind_mode() -> None:
+    async with talking() as (app, _engine, pilot):
+        await pilot.press("U")
+        await pilot.press("f9", "ctrl+n", "tab", "U")
+        assert app.said[0] == "There is no conversation to bring back."
+        assert app.said[-1].startswith("In blind mode no conversation is brought back")
+        assert not any("brings the last one back" in said for said in app.said)
+        await pilot.press("f9", "U")
+        await pilot.pause()
+        assert "1 by bob" in answer_shown(app, "bob"), "it waited until the mode was off"
 
 
 # -- one pane alone -------------------------------------------------------------------------------------------------

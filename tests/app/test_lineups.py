@@ -10,7 +10,17 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.app.scripted import ScriptedEngine, WatchedApp, answer_shown, draw, make_app, screen_text, target, title
+from tests.app.scripted import (
+    ScriptedEngine,
+    WatchedApp,
+    answer_shown,
+    draw,
+    focused,
+    make_app,
+    screen_text,
+    target,
+    title,
+)
 from tui.app.dialogs.yes_no import YesNo
 from tui.app.lineup.lineup_dialog import LineupDialog
 from tui.app.lineup.lineups import Draft, Lineups, OwnServer
@@ -229,6 +239,25 @@ async def test_a_duplicate_has_a_name_of_its_own_and_says_nothing_yet() -> None:
         await press(pilot, "tab", "D", "enter")
         assert names(app) == ["ada", "ada#2", "bob"]
         assert engine.board.get("ada#2") is None
+
+
+@pytest.mark.parametrize("keys", [("D", "enter"), ("+", *"mini", "enter")])
+async def test_the_next_key_means_the_target_that_was_added(keys: tuple[str, ...]) -> None:
+    app, _engine = dashboard("ada", "bob", "cyd")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "tab", *keys)
+        added = names(app)[1]
+        assert focused(app) is app.dashboard.panes[added]
+        await press(pilot, "shift+right")
+        assert names(app) == ["ada", "bob", added, "cyd"]
+        assert focused(app) is app.dashboard.panes[added]
+
+
+async def test_in_the_race_the_cursor_goes_to_the_target_that_was_added() -> None:
+    app, _engine = dashboard("ada", "bob")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "tab", "f3", "D", "enter")
+        assert app.dashboard.view.target_name == "ada#2"
 
 
 async def test_moving_changes_the_order_and_stops_at_the_ends() -> None:

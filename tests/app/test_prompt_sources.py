@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from tests.app.scripted import ScriptedEngine, WatchedApp, focused, make_app, screen_text
 from tui.app.dialogs.file_dialog import FileDialog
 from tui.app.prompt.editor import editor_command
+from tui.app.prompt.prompt_box import MAX_PASTE_CHARS
 from tui.app.prompt.prompt_file import MAX_FILE_BYTES, completed_path, read_prompt_file
 from tui.core.errors import UsageError
 from tui.storage.prompt_history import PromptHistory
@@ -72,6 +73,27 @@ async def test_rows_count_as_they_are_wrapped() -> None:
         assert box.text == "word " * 60
         assert box.cursor_location[0] == 0, "one line, more rows"
         assert 0 < box.cursor_location[1] < 300
+
+
+async def test_the_prompt_of_the_command_line_and_one_written_anew_are_remembered_and_a_system_prompt_is_not() -> None:
+    history = PromptHistory()
+    app, engine = make_app("ada", prompt="why?", history=history)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        engine.answer("ada", "because")
+        await pilot.press("escape", "e", "exclamation_mark", "enter")
+        await pilot.press("escape", "S", *"brief", "enter")
+        await pilot.pause()
+        assert history.prompts() == ["why?", "why?!"]
+        await pilot.press("up", "up")
+        assert app.dashboard.prompt_box.text == "why?"
+
+
+async def test_a_prompt_that_is_too_large_for_the_box_is_not_put_into_it() -> None:
+    history = PromptHistory()
+    app, _engine = make_app("ada", prompt="x" * (MAX_PASTE_CHARS + 1), history=history)
+    async with app.run_test(size=(100, 30)):
+        assert history.prompts() == []
 
 
 # -- editor ---------------------------------------------------------------------------------------------------------

@@ -132,6 +132,20 @@ async def test_streams_of_earlier_prompts_stay_in_the_total() -> None:
         assert app.dashboard._key_bar.summary == "1 complete · $0.0140"
 
 
+async def test_a_conversation_that_comes_back_is_paid_once() -> None:
+    app, engine = make_app(targets=[PRICED], prompt="hi")
+    async with app.run_test(size=(120, 30)) as pilot:
+        finish(engine, "ada", 1000, 500)
+        draw(app)
+        await pilot.press("ctrl+n", *"more", "enter")
+        finish(engine, "ada", 1000, 500)
+        draw(app)
+        assert app.dashboard._key_bar.summary == "1 complete · $0.0140"
+        await pilot.press("escape", "U")
+        draw(app)
+        assert app.dashboard._key_bar.summary == "1 complete · $0.0140"
+
+
 async def test_the_bottom_line_of_the_race_has_the_cost_of_the_run() -> None:
     app, engine = make_app("bob", targets=[PRICED], prompt="hi")
     async with app.run_test(size=(120, 30)) as pilot:

@@ -115,6 +115,26 @@ def test_suspended_while_painting_it_gives_the_terminal_back_and_returns() -> No
         assert terminal.leftovers() == []
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="a file of Linux")
+def test_ctrl_z_takes_back_in_the_prompt_and_suspends_in_the_panes() -> None:
+    with demo("-m", "swift", "--speed", "0", "Why is the sky blue?") as terminal:
+        terminal.wait_for("1 complete", PATIENCE_S)
+        terminal.send("word")
+        terminal.wait_for("word", PATIENCE_S)
+        terminal.send("\x1a")  # ctrl+z
+        terminal.wait_for(lambda picture: "word" not in picture, PATIENCE_S)
+        assert terminal.mode(1049)
+        terminal.send("\t\x1a")
+        terminal.wait_for(lambda _picture: not terminal.mode(1049), PATIENCE_S)
+        wait_until_stopped(terminal.pid)
+        seen = len(terminal.raw)
+        os.killpg(os.getpgid(terminal.pid), signal.SIGCONT)  # as a shell does
+        terminal.wait_for(lambda _picture: b"1 complete" in terminal.raw[seen:], PATIENCE_S)
+        terminal.send(CTRL_Q)
+        assert terminal.wait_exit(PATIENCE_S) == 0
+        assert terminal.leftovers() == []
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 @pytest.mark.parametrize("words", [("--format", "text"), ("--format", "json")])
 def test_a_full_disk_is_a_sentence_and_a_status(words: tuple[str, ...]) -> None:

@@ -44,6 +44,7 @@ from tui.app.state_words import state_word
 from tui.app.terminal.backlog import terminal_backlog
 from tui.app.terminal.mouse import set_mouse
 from tui.app.terminal.resizing import SizeWatch, take_missed_size
+from tui.app.terminal.suspending import suspend_as_a_terminal_would
 from tui.app.views import PanesView, RaceView, View, make_views
 from tui.app.widgets.key_bar import KeyBar
 from tui.app.widgets.too_small import TooSmall
@@ -135,6 +136,7 @@ class Dashboard(BlindActions, LineupActions):
         if (prompt := self.run.question.prompt) is not None:
             self.begin_round_if_due(next((message.text for message in prompt.messages if message.role == "user"), ""))
             self.run.ask(prompt)
+            self.prompt_box.remember(prompt.text)
             self.prompt_box.drop_hint()
             self.show_mode()
         self.conversing.show()
@@ -357,6 +359,11 @@ class Dashboard(BlindActions, LineupActions):
         at_prompt = self.focused is self.prompt_box
         self.app.push_screen(HelpScreen(self.keymap, self.view.PLACE, at_prompt=at_prompt))
 
+    def action_suspend(self) -> None:
+        """Leave the terminal to the shell."""
+        if why_not := suspend_as_a_terminal_would(self.app):
+            say(self, why_not)
+
     def on_panes_view_tokens_wanted(self, message: PanesView.TokensWanted) -> None:
         """How likely each token was."""
         self.app.push_screen(LogprobsScreen(self.keymap, message.state, message.choice))
@@ -409,15 +416,30 @@ class Dashboard(BlindActions, LineupActions):
         self.show_now({name})
 
     def action_new_conversation(self) -> None:
-        """Forget what was said; the prompt comes next."""
-        self.run.begin_anew()
+        """Put away what was said; the prompt comes next."""
+        was_something = self.run.begin_anew()
         self.conversing.end()
         if self.run.blind.round is not None:
             self.run.blind.end()
             self.deal()
         self.app.clear_notifications()
+        if was_something and not self.is_blind:
+            key = self.key_named("conversation.restore", while_typing=True)
+            say(self, f"New conversation; {key} brings the last one back.")
         self.prompt_box.focus()
         self.show_now()
+
+    def action_restore_conversation(self) -> None:
+        """Change places with the conversation before."""
+        if self.is_blind:
+            say(self, "In blind mode no conversation is brought back: its answers would tell who is who.")
+        elif self.run.restore():
+            self.conversing.end()
+            self.app.clear_notifications()
+            self.panes_view.show_choices()
+            self.show_now()
+        else:
+            say(self, "There is no conversation to bring back.")
 
     def action_answer_calls(self) -> None:
         """Give results for the calls the user is at."""

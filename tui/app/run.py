@@ -11,6 +11,7 @@ from typing import Any
 
 from tui.app.blind.blind import Blind
 from tui.app.engine_port import Engine
+from tui.app.said import Said
 from tui.app.spending import Spending
 from tui.app.state_words import END_WORDS, state_word
 from tui.core.conversation import Conversation
@@ -57,6 +58,8 @@ class Run:
         """The conversations as they were when somebody last asked with `conversation`; for drawing that is enough."""
         self.choices: dict[str, int] = {}
         """Which of several choices a target's answer is, where the user chose one."""
+        self._last: Said | None = None
+        """The conversation before this one, for `restore`."""
 
     @property
     def board(self) -> Board:
@@ -167,14 +170,40 @@ class Run:
             self.board.remove(target.name)
         return len(others)
 
-    def begin_anew(self) -> None:
-        """Forget what was said; what runs is stopped."""
+    def begin_anew(self) -> bool:
+        """Put away what was said, and with it what was put away before; what runs is stopped. False when nothing was
+        said: what was put away then stays."""
+        said = self._put_away()
+        self._last = said or self._last
+        return said is not None
+
+    def restore(self) -> bool:
+        """Bring back what was put away last, and put away what was said since; False when there is nothing."""
+        last = self._last
+        if last is None:
+            return False
+        self._last = self._put_away()
+        self.talks, self.choices = last.talks, last.choices
+        self.prompt, self.started_at = last.prompt, last.started_at
+        self.system = last.frame.system
+        self.question = replace(self.question, tools=last.frame.tools, schema=last.frame.schema)
+        for name, state in last.streams.items():
+            self.board.put(name, state)
+        return True
+
+    def _put_away(self) -> Said | None:
+        """Leave nothing of what was said; None when nothing was."""
         self.cancel_all()
-        for target in self.targets:
-            self.board.remove(target.name)
-        self.talks.clear()
-        self.choices.clear()
+        names = [target.name for target in self.targets]
+        streams = {name: state for name in names if (state := self.state(name))}
+        said = None
+        if self.started_at is not None:
+            said = Said(self.talks, streams, self.choices, self.prompt, self.started_at, self._frame())
+        for name in names:
+            self.board.remove(name)
+        self.talks, self.choices = {}, {}
         self.prompt = self.started_at = None
+        return said
 
     def set_system(self, text: str) -> None:
         """The system prompt of what is asked from now on, in every conversation; empty for none."""
@@ -258,6 +287,8 @@ class Run:
         self.board.remove(name)
         self.talks.pop(name, None)
         self.choices.pop(name, None)
+        if self._last is not None:
+            self._last.remove(name)
 
     def move(self, name: str, by: int) -> bool:
         """Give a target another place in the line-up; False past its ends."""
@@ -278,6 +309,9 @@ class Run:
         self.targets[at] = target
         del self.talks[name]
         self.talks[target.name] = _taken_over(talk, target)
+        if self._last is not None:
+            before = self._last.talks.get(name)
+            self._last.rename(name, _taken_over(before, target) if before else None, target.name)
         if target.name != name and state is not None:
             assert state.is_over, f"{name} is renamed while it runs"
             self.board.remove(name)
@@ -290,10 +324,12 @@ class Run:
         self.targets.extend(targets)
         self.system = system
         self.prompt = self.started_at = None
+        self._last = None
 
     def summary(self) -> str:
         """How many streams are doing what, in a few words."""
         streams = list(self.board)
+        spent = self._spent(streams)  # asked in any case: it adds up what it is shown, and keeps no more than that
         mode = ["blind"] if self.blind.is_on else []
         if not streams:
             return " · ".join([*mode, f"{len(self.targets)} target{'s' if len(self.targets) > 1 else ''}"])
@@ -301,8 +337,11 @@ class Run:
         counts = Counter(state_word(stream, now_ns).word if stream.is_over else "running" for stream in streams)
         words = ("running", *END_WORDS)
         parts = [*mode, *(f"{counts[word]} {word}" for word in words if counts[word])]
-        spent = self._spending.words(streams)  # asked in any case: it adds up what it is shown
         return " · ".join(parts if self.blind.hides else [*parts, *spent])
+
+    def _spent(self, streams: Iterable[StreamState]) -> list[str]:
+        # What is put away may come back, and is counted once.
+        return self._spending.words([*streams, *(self._last.streams.values() if self._last else ())])
 
 
 def _taken_over(talk: Conversation, target: Target) -> Conversation:

@@ -11,7 +11,8 @@ class Spending:
     """Adds up the costs of all streams it was ever shown. Those without a known price count for nothing."""
 
     def __init__(self) -> None:
-        self._current: dict[str, StreamState] = {}
+        self._current: dict[int, StreamState] = {}
+        """By identity: a name may have a stream on the board and one that is put away."""
         self._past = 0.0
         """Dollars of streams whose place another has taken."""
         self._past_is_estimated = False
@@ -21,9 +22,9 @@ class Spending:
 
         Looks at every stream there is now, and so has to be asked now and then, as the key bar does.
         """
-        before, self._current = self._current, {stream.target.name: stream for stream in streams}
-        for name, stream in before.items():
-            if self._current.get(name) is not stream and (cost := cost_of(stream)):
+        before, self._current = self._current, {id(stream): stream for stream in streams}
+        for identity, stream in before.items():
+            if identity not in self._current and (cost := cost_of(stream)):
                 self._past += cost.total
                 self._past_is_estimated |= cost.is_estimated
         costs = [cost for stream in self._current.values() if (cost := cost_of(stream))]

@@ -82,6 +82,7 @@ class LineupActions(Screen[None]):
         if target is not None and self._has_room():
             self.run.add(target, at.name if at else None)
             self._changed()
+            self.call_after_refresh(self.view.go_to_added, target.name)  # there is a pane only then
             say(self, f"Added {clean_line(target.name)}; the next prompt asks it too.")
 
     async def _edit(self, at: Target) -> None:

@@ -71,6 +71,7 @@ class Conversing:
             case "edit" if text.strip():
                 if not self._edit(aim, text):
                     return f"{self._run.called(aim.name)} has no such turn any more."
+                self._box.remember(text)
             case "edit":
                 return "A blank prompt is not sent."
             case "alone":

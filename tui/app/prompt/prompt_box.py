@@ -97,6 +97,11 @@ class PromptBox(TextArea):
             self.clear()  # here, in the order of the keys: whoever gets the message may be later than the next letter
             self.post_message(self.Sent(text))
 
+    def remember(self, prompt: str) -> None:
+        """A prompt that was sent from elsewhere, for those who go back; not one that is too large to edit."""
+        if prompt.strip() and len(prompt) <= MAX_PASTE_CHARS:
+            self._history.add(prompt)
+
     def begin_aside(self, text: str) -> None:
         """Write `text` anew; what was being typed comes back with `end_aside`. What is sent may be blank."""
         if not self._is_aside:

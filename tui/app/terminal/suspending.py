@@ -27,3 +27,17 @@ def suspend_between_steps(app: App[Any]) -> None:
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGTSTP, suspend)
     signal.signal(signal.SIGCONT, signal.SIG_DFL)
+
+
+def suspend_as_a_terminal_would(app: App[Any]) -> str:
+    """Stop the program and whatever the shell started with it. Returns why that cannot be, or nothing.
+
+    The keyboard is read raw, so the terminal itself makes no signal of ctrl+z.
+    """
+    driver = app._driver
+    if driver is None or not driver.can_suspend or not hasattr(signal, "SIGTSTP"):
+        return "A program cannot be suspended in this terminal."
+    if os.getsid(0) == os.getpid():
+        return "No shell started this program, so nothing would wake it again."
+    os.killpg(0, signal.SIGTSTP)
+    return ""

@@ -143,6 +143,15 @@ class PanesView(View):
         self._unshown |= set(self.panes)
         self.call_after_refresh(self._rearrange)
 
+    def go_to_added(self, name: str) -> None:
+        """To its pane; somebody who types a prompt goes on typing."""
+        if name not in self.panes:
+            return
+        if self.has_focus_within:
+            self._focus(self.panes[name])
+        else:
+            self.grid.select(self.panes[name])
+
     def dealt(self) -> None:
         """The same panes for other targets."""
         self.panes.clear()
@@ -378,6 +387,12 @@ class PanesView(View):
         self.pane.show_choice(by)
         self.run.choices[self.target_name] = self.pane.choice
         self._show_figures_now()
+
+    def show_choices(self) -> None:
+        """The choices the run knows of: panes forget theirs when they get another stream."""
+        for pane in self.grid.panes:
+            self._show(pane)
+            pane.choose(self.run.choices.get(pane.target.name, pane.choice))
 
     def on_pane_tab_clicked(self, message: Pane.TabClicked) -> None:
         """That choice, in the pane that was clicked."""

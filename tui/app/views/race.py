@@ -113,6 +113,11 @@ class RaceView(View, can_focus=True):
         self._cursor = renamed.get(self._cursor, self._cursor)
         self._plotted_ns = None
 
+    def go_to_added(self, name: str) -> None:
+        """The cursor on its row."""
+        if name in self._order:
+            self._go_to(self._order.index(name))
+
     def dealt(self) -> None:
         """To the first row, whoever that is."""
         self._show_nobody()

@@ -61,6 +61,9 @@ class View(Widget):
         Called whether the view is on screen or not; what depends on `run.targets` at each frame needs nothing.
         """
 
+    def go_to_added(self, name: str) -> None:
+        """The user has added this target, and means it with the next key; where the view has a place for each."""
+
     def dealt(self) -> None:
         """Another order: each place stands for the target that `run.placed` has there now, and nothing was said yet.
 
