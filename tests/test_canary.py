@@ -16,11 +16,10 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.app.scripted import MS, ManualClock, ScriptedEngine, draw
+from tests.app.scripted import MS, draw, make_app
 from tests.cli.command import COMMAND, ROOT, environment, sidestream
 from tests.support.echo_server import PIECE, PLACES, echo_server, spellings
 from tests.support.terminal import Terminal
-from tui.app.app import SidestreamApp
 from tui.core.export import ENDINGS
 from tui.core.request import Prompt
 from tui.core.secret import Secret
@@ -208,8 +207,7 @@ def test_a_crash_report_holds_no_key(place: str, user_home: Path) -> None:
 
 async def _screenshot_of(text: str, size: tuple[int, int]) -> str:
     target = Target("m", "p", "m", "chat", f"http://me:{PASSWORD}@127.0.0.1:1/v1", key=Secret(KEY))
-    engine = ScriptedEngine(ManualClock())
-    app = SidestreamApp(engine, engine.clock, [target], ticking=False)
+    app, engine = make_app(targets=[target])
     async with app.run_test(size=size) as pilot:
         before = app.export_screenshot()
         (state,) = engine.launch_each([(target, Prompt.of("Hello"))])

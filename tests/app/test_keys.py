@@ -438,11 +438,11 @@ async def test_a_click_on_a_tab_shows_that_choice_with_its_own_ending() -> None:
         await pilot.pause()
         panel = app.dashboard.panes["bob"]._panel
         row = len(panel_rows(app, "bob")) - 1
-        assert panel_rows(app, "bob")[row].startswith("[1✓] 2✓   stop")
+        assert panel_rows(app, "bob")[row].startswith("[1✓] 2△   stop")
         await pilot.click(panel, offset=(6, row))
         draw(app)
         assert answer_shown(app, "bob") == "second"
-        assert panel_rows(app, "bob")[row].startswith(" 1✓ [2✓]  length")
+        assert panel_rows(app, "bob")[row].startswith(" 1✓ [2△]  length")
         assert answer_shown(app, "ada") == "first"
         assert app.dashboard.panes["bob"].has_focus
         await pilot.press("y")
