@@ -268,7 +268,16 @@ def started(*words: str, **streams: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen([*COMMAND, *words], cwd=ROOT, env=environment(), **pipes)
 
 
+@pytest.fixture
+def hang_ups_arrive() -> Iterator[None]:
+    """Under `nohup` the tests, and what they start, would not hear of one."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @posix_only
+@pytest.mark.usefixtures("hang_ups_arrive")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_cancels_and_prints_what_there_is(number: signal.Signals) -> None:
     with stalling_server(b"first words") as server:
