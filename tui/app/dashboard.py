@@ -4,9 +4,8 @@ The frame tick pulls from the board. Nothing is pushed at the screen, so what it
 and not on how fast the models are; and only the view on screen is drawn at all.
 """
 
-from collections.abc import Mapping, Set
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Set
+from typing import Final
 
 from textual import actions, events
 from textual.app import ComposeResult
@@ -14,7 +13,6 @@ from textual.constants import TEXTUAL_ANIMATIONS
 from textual.dom import DOMNode
 from textual.widgets import Input, TextArea
 
-from tui.app import exporting
 from tui.app.actions import BY_ID, Action, Place
 from tui.app.actions.keymap import Keymap
 from tui.app.actions.keys import is_text, shown_key
@@ -22,13 +20,12 @@ from tui.app.blind.actions import BlindActions
 from tui.app.blind.ballots import Ballots
 from tui.app.calls.call_desk import CallDesk
 from tui.app.calls.programs import Programs
-from tui.app.dialogs.file_dialog import FileDialog
 from tui.app.dialogs.help_screen import HelpScreen
 from tui.app.dialogs.settings_screen import Setting, SettingsScreen
 from tui.app.end_bell import EndBell
+from tui.app.file_actions import FileActions
 from tui.app.lineup.lineup_actions import LineupActions
 from tui.app.lineup.lineups import Lineups
-from tui.app.loading import SchemaFound, schema_at, tools_at
 from tui.app.logprobs.screen import LogprobsScreen
 from tui.app.looks import Looks
 from tui.app.notices import say
@@ -41,6 +38,7 @@ from tui.app.prompt.prompt_box import PromptBox
 from tui.app.run import Run
 from tui.app.shown import name_shown
 from tui.app.state_words import state_word
+from tui.app.stream_actions import StreamActions
 from tui.app.terminal.backlog import terminal_backlog
 from tui.app.terminal.mouse import set_mouse
 from tui.app.terminal.resizing import SizeWatch, take_missed_size
@@ -50,21 +48,18 @@ from tui.app.widgets.key_bar import KeyBar
 from tui.app.widgets.too_small import TooSmall
 from tui.app.widgets.view_strip import ViewStrip, view_names
 from tui.core.clean import Clean, clean_line
-from tui.core.export import ENDINGS
 from tui.core.figures import grouped
 from tui.core.target import Target
-from tui.core.tool_definitions import tools_words
 from tui.storage.prompt_history import PromptHistory
 
 FRAME_S: Final = 1 / 30
 FRAMES_PER_FIGURES: Final = 6
 """Figures change five times a second: faster cannot be read."""
-_JSON_PATH: Final = Clean("path of a JSON file; empty for none")
 BACKLOG_LIMIT: Final = 3
 """Frames the terminal may be behind before we stop drawing; a slow line must not delay reading the network."""
 
 
-class Dashboard(BlindActions, LineupActions):
+class Dashboard(StreamActions, FileActions, BlindActions, LineupActions):
     """A run and what can be done with it."""
 
     DEFAULT_CSS = """
@@ -108,7 +103,7 @@ class Dashboard(BlindActions, LineupActions):
         self._too_small = TooSmall()
         self.prompt_box = PromptBox(keymap, history, programs.environment)
         self.conversing = Conversing(run, self.prompt_box)
-        self._call_desk = CallDesk(run, keymap, programs)
+        self.call_desk = CallDesk(run, keymap, programs)
         self._key_bar = KeyBar()
         self._view_strip = ViewStrip(view_names(list(self.views), keymap), self.view.PLACE)
         self._end_bell = EndBell()
@@ -368,7 +363,7 @@ class Dashboard(BlindActions, LineupActions):
         """How likely each token was."""
         self.app.push_screen(LogprobsScreen(self.keymap, message.state, message.choice))
 
-    # -- asking and stopping ----------------------------------------------------------------------------------------
+    # -- conversations ----------------------------------------------------------------------------------------------
 
     def on_prompt_box_sent(self, message: PromptBox.Sent) -> None:
         """Ask those it is for."""
@@ -387,33 +382,6 @@ class Dashboard(BlindActions, LineupActions):
             f"{grouped(message.chars)} characters are too many to paste; start sidestream with -f FILE instead.",
             warning=True,
         )
-
-    def action_cancel_stream(self) -> None:
-        """Stop the stream the user is at."""
-        name = self.view.target_name
-        if name is not None and not self.run.cancel(name):
-            say(self, f"{clean_line(self.run.called(name))} is not running.")
-        self.show_now()
-
-    def action_cancel_all(self) -> None:
-        """Stop everything that runs."""
-        if not self.run.cancel_all():
-            say(self, f"Nothing is running. {self.key_named('app.quit')} quits.")
-        self.show_now()
-
-    def action_continue_stream(self) -> None:
-        """Go on with the answer the user is at."""
-        name = self.view.target_name
-        if name is None:
-            return
-        way = self.run.go_on(name)
-        if way is None:
-            called = self.run.called(name)
-            is_running = self.run.is_running(name)
-            say(self, f"{called} is still running." if is_running else f"{called} has no answer that was cut off.")
-        elif way == "ask" and not self.run.blind.hides:  # which servers have to be asked is known
-            say(self, f"{name} cannot write on in its own answer, so it is asked to go on.")
-        self.show_now({name})
 
     def action_new_conversation(self) -> None:
         """Put away what was said; the prompt comes next."""
@@ -441,70 +409,6 @@ class Dashboard(BlindActions, LineupActions):
         else:
             say(self, "There is no conversation to bring back.")
 
-    def action_answer_calls(self) -> None:
-        """Give results for the calls the user is at."""
-        name = self.view.target_name
-        if name is None:
-            return
-        called = clean_line(self.run.called(name))
-        if self.run.is_running(name):
-            say(self, f"{called} is still running.")
-        elif not self._call_desk.open(self.app, name, self._calls_answered):
-            say(self, f"{called} has made no calls that wait for a result.")
-
-    def _calls_answered(self, names: set[str]) -> None:
-        self.app.clear_notifications()
-        self.show_now(names)
-
-    def action_load_tools(self) -> None:
-        """Ask for a file with tools."""
-        dialog = FileDialog(self.keymap, Clean("load tools"), _JSON_PATH, tools_at)
-        self.app.push_screen(dialog, self._take_tools)
-
-    def _take_tools(self, tools: tuple[Mapping[str, Any], ...] | None) -> None:
-        if tools is not None:
-            self.run.set_tools(tools)
-            self.conversing.show()
-            say(self, f"{tools_words(len(tools))} from now on." if tools else "No tools from now on.")
-
-    def action_load_schema(self) -> None:
-        """Ask for a file with a JSON schema."""
-        dialog = FileDialog(self.keymap, Clean("load a schema"), _JSON_PATH, schema_at)
-        self.app.push_screen(dialog, self._take_schema)
-
-    def _take_schema(self, found: SchemaFound | None) -> None:
-        if found is not None:
-            self.run.set_schema(found.schema)
-            self.conversing.show()
-            said = "Answers have to follow the schema" if found.schema is not None else "Answers are free text"
-            say(self, f"{said} from now on.")
-
-    def action_export(self) -> None:
-        """Ask where to, and write the run there."""
-        if self.run.blind.hides:
-            say(self, f"An export tells who is who; vote first ({self.run.blind.vote_key}).")
-            return
-        if exporting.run_object(self.run) is None:
-            say(self, "There is nothing to export yet.")
-            return
-        dialog = FileDialog(
-            self.keymap,
-            Clean("export the run"),
-            Clean("path of a file"),
-            exporting.ChosenDestination(),
-            path=exporting.usual_name(datetime.now()),
-            hint=clean_line(f"Its ending is the format: {' '.join(ENDINGS)}"),
-        )
-        self.app.push_screen(dialog, self._export_to)
-
-    def _export_to(self, to: exporting.Destination | None) -> None:
-        found = exporting.run_object(self.run)
-        if to is not None and found is not None:
-            self.run_worker(self._export(found, to))
-
-    async def _export(self, found: dict[str, Any], to: exporting.Destination) -> None:
-        say(self, await exporting.save(found, to))
-
     def action_system_prompt(self) -> None:
         """Type the system prompt."""
         self.conversing.edit_system()
@@ -521,29 +425,6 @@ class Dashboard(BlindActions, LineupActions):
             say(self, f"{self.run.called(message.name)} was not asked anything yet.")
             return
         self.prompt_box.focus()
-
-    def action_retry_stream(self) -> None:
-        """Ask the target the user is at again."""
-        name = self.view.target_name
-        target = next((target for target in self.run.targets if target.name == name), None)
-        if target is None or self.run.prompt is None or self.run.state(target.name) is None:
-            say(self, "There is nothing to retry yet.")
-        elif self.run.retry(target):
-            self.app.clear_notifications()
-            self.show_now({target.name})
-        else:
-            called = clean_line(self.run.called(target.name))
-            say(self, f"{called} is still running; {self.key_named('stream.cancel')} cancels it.")
-
-    def action_retry_all(self) -> None:
-        """Ask again every target that has ended."""
-        if self.run.prompt is None:
-            say(self, "There is nothing to retry yet.")
-        elif self.run.retry_all():
-            self.app.clear_notifications()
-            self.show_figures()
-        else:
-            say(self, f"All are still running; {self.key_named('run.cancel')} cancels them.")
 
     def key_named(self, action_id: str, *, while_typing: bool = False) -> str:
         """The key a sentence names, `while_typing` one that is no text; an action without one is in the palette."""
