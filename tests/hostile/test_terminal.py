@@ -66,6 +66,7 @@ def ask_until_done(terminal: Terminal, server: HostileServer, expected: dict[Pla
     terminal.send("why?\r")
     assert server.wait_for_more(0, PATIENCE_S)
     terminal.send(ESCAPE)
+    terminal.wait_for("X cancel all", PATIENCE_S)  # or a letter right behind the escape would be one with alt
     while not server.is_done:
         terminal.wait_for(lambda picture: " running" not in picture.splitlines()[-1], PATIENCE_S)
         wait_for_borders(terminal, expected)
