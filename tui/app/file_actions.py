@@ -4,15 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from textual.screen import Screen
-
 from tui.app import exporting
-from tui.app.actions.keymap import Keymap
+from tui.app.dashboard_part import DashboardPart
 from tui.app.dialogs.file_dialog import FileDialog
 from tui.app.loading import SchemaFound, schema_at, tools_at
 from tui.app.notices import say
-from tui.app.prompt.conversing import Conversing
-from tui.app.run import Run
 from tui.core.clean import Clean, clean_line
 from tui.core.export import ENDINGS
 from tui.core.tool_definitions import tools_words
@@ -20,12 +16,8 @@ from tui.core.tool_definitions import tools_words
 _JSON_PATH: Final = Clean("path of a JSON file; empty for none")
 
 
-class FileActions(Screen[None]):
+class FileActions(DashboardPart):
     """The part of the dashboard that reads and writes what the user names."""
-
-    run: Run
-    keymap: Keymap
-    conversing: Conversing
 
     def action_load_tools(self) -> None:
         """Ask for a file with tools."""

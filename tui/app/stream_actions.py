@@ -1,34 +1,15 @@
 """What the dashboard does to streams: stop them, ask again, go on with an answer, give results for calls."""
 
-from collections.abc import Set
-
-from textual.screen import Screen
-
 from tui.app.calls.call_desk import CallDesk
+from tui.app.dashboard_part import DashboardPart
 from tui.app.notices import say
-from tui.app.run import Run
-from tui.app.views import View
 from tui.core.clean import clean_line
 
 
-class StreamActions(Screen[None]):
+class StreamActions(DashboardPart):
     """The part of the dashboard that acts on the stream the user is at, or on all."""
 
-    run: Run
-    view: View
     call_desk: CallDesk
-
-    def show_now(self, names: Set[str] | None = None) -> None:
-        """Draw what has just changed, in these targets or in all."""
-        raise NotImplementedError
-
-    def show_figures(self) -> None:
-        """Draw the figures as of now."""
-        raise NotImplementedError
-
-    def key_named(self, action_id: str, *, while_typing: bool = False) -> str:
-        """What a sentence calls the key of an action; `while_typing` one that is no text."""
-        raise NotImplementedError
 
     def action_cancel_stream(self) -> None:
         """Stop the stream the user is at."""
@@ -59,8 +40,7 @@ class StreamActions(Screen[None]):
 
     def action_retry_stream(self) -> None:
         """Ask the target the user is at again."""
-        name = self.view.target_name
-        target = next((target for target in self.run.targets if target.name == name), None)
+        target = self.run.target(self.view.target_name)
         if target is None or self.run.prompt is None or self.run.state(target.name) is None:
             say(self, "There is nothing to retry yet.")
         elif self.run.retry(target):

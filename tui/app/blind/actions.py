@@ -3,21 +3,14 @@
 import asyncio
 from typing import Final
 
-from textual.screen import Screen
-
-from tui.app.actions.keymap import Keymap
 from tui.app.blind.ballots import Ballots
 from tui.app.blind.blind import Round
 from tui.app.blind.contest import Candidate, candidates, hindrance
 from tui.app.blind.scores_screen import ScoresScreen
 from tui.app.blind.vote_dialog import Ballot, VoteDialog
-from tui.app.lineup.lineups import Lineups
+from tui.app.dashboard_part import DashboardPart
 from tui.app.notices import say
-from tui.app.prompt.conversing import Conversing
-from tui.app.prompt.prompt_box import PromptBox
-from tui.app.run import Run
 from tui.app.shown import content, toast
-from tui.app.views.view import View
 from tui.core.clean import clean, clean_line
 from tui.core.redact import Redactor
 from tui.core.scores import scores_of
@@ -27,27 +20,10 @@ _NAMED: Final = 4
 """Targets that a sentence names; of more, the titles of their panes tell."""
 
 
-class BlindActions(Screen[None]):
+class BlindActions(DashboardPart):
     """The part of the dashboard that hides and tells."""
 
-    run: Run
-    keymap: Keymap
-    lineups: Lineups
     ballots: Ballots
-    prompt_box: PromptBox
-    conversing: Conversing
-
-    def all_views(self) -> list[View]:
-        """Everybody who shows the targets."""
-        raise NotImplementedError
-
-    def show_now(self) -> None:
-        """Draw what has just changed."""
-        raise NotImplementedError
-
-    def key_named(self, action_id: str, *, while_typing: bool = False) -> str:
-        """What a sentence calls the key of an action; `while_typing` one that is no text."""
-        raise NotImplementedError
 
     # -- the mode ---------------------------------------------------------------------------------------------------
 

@@ -2,42 +2,21 @@
 
 from collections.abc import Mapping
 
-from textual.screen import Screen
-
-from tui.app.actions.keymap import Keymap
+from tui.app.dashboard_part import DashboardPart
 from tui.app.dialogs.yes_no import YesNo
 from tui.app.lineup.lineup_dialog import LineupDialog, Wish
-from tui.app.lineup.lineups import FULL, MAX_TARGETS, Draft, Lineups
+from tui.app.lineup.lineups import FULL, MAX_TARGETS, Draft
 from tui.app.lineup.target_form import TargetForm
 from tui.app.notices import say
-from tui.app.run import Run
 from tui.app.shown import Words, content, toast
 from tui.app.terminal.key_waiting import off_the_loop
-from tui.app.views import View
 from tui.core.clean import clean, clean_line
 from tui.core.errors import SidestreamError
 from tui.core.target import Target
 
 
-class LineupActions(Screen[None]):
+class LineupActions(DashboardPart):
     """The part of the dashboard that changes the line-up."""
-
-    run: Run
-    keymap: Keymap
-    lineups: Lineups
-    view: View
-
-    def all_views(self) -> list[View]:
-        """Everybody who shows the targets."""
-        raise NotImplementedError
-
-    def show_now(self) -> None:
-        """Draw what has just changed."""
-        raise NotImplementedError
-
-    def end_round_for_line_up(self) -> None:
-        """The line-up is another one, and a blind round with the one before is over."""
-        raise NotImplementedError
 
     # -- one target -------------------------------------------------------------------------------------------------
 
