@@ -58,19 +58,25 @@ def usual_name(now: datetime) -> str:
     return f"sidestream-{now:%Y%m%d-%H%M%S}.md"
 
 
-def run_object(run: Run) -> dict[str, Any] | None:
-    """The run as it is now. None before anything was asked."""
-    told = [
-        Told(target.name, talk.turns, run.state(target.name))
-        for target in run.targets
-        if (talk := run.conversation(target.name)).turns
-    ]
+def is_empty(run: Run) -> bool:
+    """Whether nothing was asked yet, so that there is nothing to export."""
+    return run.started_at is None or not _told(run)
+
+
+def run_object(run: Run) -> dict[str, Any]:
+    """The run as it is now. Raises `ValueError` for one that is empty."""
+    told = _told(run)
     if not told or run.started_at is None:
-        return None
+        raise ValueError("nothing was asked yet")
     states = [part.state for part in told if part.state is not None]
     redactor = states[0].redactor if states else Redactor.of_targets(run.targets)
     started_at = run.started_at.isoformat(timespec="milliseconds")
     return exported_run(uuid.uuid4().hex, started_at, run.system, told, redactor)
+
+
+def _told(run: Run) -> list[Told]:
+    talks = [(target.name, run.conversation(target.name)) for target in run.targets]
+    return [Told(name, talk.turns, run.state(name)) for name, talk in talks if talk.turns]
 
 
 async def save(found: dict[str, Any], to: Destination) -> str:

@@ -47,7 +47,7 @@ class FileActions(DashboardPart):
         if self.run.blind.hides:
             say(self, f"An export tells who is who; vote first ({self.run.blind.vote_key}).")
             return
-        if exporting.run_object(self.run) is None:
+        if exporting.is_empty(self.run):
             say(self, "There is nothing to export yet.")
             return
         dialog = FileDialog(
@@ -61,9 +61,8 @@ class FileActions(DashboardPart):
         self.app.push_screen(dialog, self._export_to)
 
     def _export_to(self, to: exporting.Destination | None) -> None:
-        found = exporting.run_object(self.run)
-        if to is not None and found is not None:
-            self.run_worker(self._export(found, to))
+        if to is not None and not exporting.is_empty(self.run):
+            self.run_worker(self._export(exporting.run_object(self.run), to))
 
     async def _export(self, found: dict[str, Any], to: exporting.Destination) -> None:
         say(self, await exporting.save(found, to))
