@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,12 @@ def test_the_export_as_csv_has_a_line_for_each_contestant(store: VoteStore) -> N
         (SECOND.id, "B", "false", "p/y"),
     ]
     assert rows[0]["prompt"] == FIRST.prompt
+
+
+def test_a_prompt_is_no_formula_in_a_spreadsheet(store: VoteStore) -> None:
+    store.put([replace(FIRST, prompt="=1+1")])
+    row = next(csv.DictReader(io.StringIO(run("export", "--format", "csv").stdout)))
+    assert row["prompt"] == "'=1+1"
 
 
 def test_votes_are_deleted_after_a_yes(store: VoteStore) -> None:

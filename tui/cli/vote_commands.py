@@ -1,7 +1,5 @@
 """`sidestream votes`: what was voted in blind rounds, from the shell."""
 
-import csv
-import io
 import json
 import shutil
 import sys
@@ -13,6 +11,7 @@ import click
 from tui.cli.group import AnyOrderGroup
 from tui.cli.printing import for_stdout, note, write
 from tui.core.clean import Clean, clean_line, escaped_json
+from tui.core.csv_rows import csv_text
 from tui.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -139,11 +138,10 @@ def _as_json(vote: "Vote") -> dict[str, object]:
 
 
 def _as_csv(every: "list[Vote]") -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["id", "at", "verdict", "letter", "target", "model", "best", "prompt"])
-    for vote in every:
-        for each in vote.contestants:
-            best = "true" if each.is_best else "false"
-            writer.writerow([vote.id, vote.at, vote.verdict, each.letter, each.target, each.model, best, vote.prompt])
-    return text.getvalue()
+    headings = ("id", "at", "verdict", "letter", "target", "model", "best", "prompt")
+    rows = (
+        (vote.id, vote.at, str(vote.verdict), each.letter, each.target, each.model, each.is_best, vote.prompt)
+        for vote in every
+        for each in vote.contestants
+    )
+    return csv_text(headings, rows, line_end="\n")

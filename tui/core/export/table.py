@@ -1,9 +1,8 @@
-"""A run as CSV (RFC 4180), one row for each target: for spreadsheets and data frames."""
+"""A run as CSV, one row for each target: for spreadsheets and data frames."""
 
-import csv
-import io
 from typing import Any
 
+from tui.core.csv_rows import csv_text
 from tui.core.report import metrics_object
 from tui.core.timeline import Metrics
 
@@ -19,20 +18,11 @@ COLUMNS = (
     *_METRICS,
     *("tool_calls", "text"),
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table(run: dict[str, Any]) -> str:
-    """The rows under their headings. Where there is no value, a cell is empty.
-
-    A text that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises: a model must not
-    be able to run anything there.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(value) for value in _row(run, target)] for target in run["targets"])
-    return out.getvalue()
+    """The rows under their headings. Where there is no value, a cell is empty."""
+    return csv_text(COLUMNS, (_row(run, target) for target in run["targets"]))
 
 
 def _row(run: dict[str, Any], target: dict[str, Any]) -> list[Any]:
@@ -49,9 +39,3 @@ def _row(run: dict[str, Any], target: dict[str, Any]) -> list[Any]:
         *(metrics.get(name) for name in _METRICS),
         *(len(choice.get("tool_calls", ())), choice.get("text")),
     ]
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
