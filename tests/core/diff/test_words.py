@@ -22,6 +22,8 @@ from tui.core.diff.words import words
         ("हिन्दी शब्द", ["हिन्दी", " ", "शब्द"]),
         ("👩‍👩‍👧👍🏽❤️", ["👩‍👩‍👧", "👍🏽", "❤️"]),
         ("🇳🇴🇸🇪", ["🇳🇴", "🇸🇪"]),
+        ("a  \u0300b", ["a", " ", " \u0300", "b"]),
+        ("🇳🇴\u0300🇸🇪", ["🇳🇴\u0300", "🇸🇪"]),
     ],
 )
 def test_words_of_a_text(text: str, expected: list[str]) -> None:

@@ -42,8 +42,8 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"\d+(?:[.,]\d+)*{mark}*"
         rf"|{letter}+(?:['’]{letter}+)*"
-        r"|\s+"
-        r"|[\U0001f1e6-\U0001f1ff]{2}"
+        rf"|\s+(?!{mark})"  # a blank with a mark on it can be seen
+        rf"|[\U0001f1e6-\U0001f1ff]{{2}}{mark}*"
         rf"|.{mark}*(?:\u200d.{mark}*)*",
         re.DOTALL,
     )
