@@ -325,7 +325,8 @@ class PanesView(View):
         if is_other:
             self.pane.leave_hits()
             self._focus(pane)
-        self.call_after_refresh(self._show_hit, pane, by, is_other)  # only then has a hidden pane its size
+        # Only then has a hidden pane its size, and behind the news of that its text is wrapped.
+        self.call_after_refresh(pane.answer.call_later, self._show_hit, pane, by, is_other)
 
     def _show_hit(self, pane: Pane, by: int, from_outside: bool) -> None:
         pane.go_to_hit(by, from_outside=from_outside)
