@@ -40,13 +40,6 @@ class VoteStore:
         with self._database.writing() as connection:
             return sum(connection.execute("DELETE FROM votes WHERE id = ?", (id,)).rowcount for id in ids)
 
-    def remove_all(self) -> int:
-        """Take out every vote; how many there were."""
-        if not self._database.is_there:
-            return 0
-        with self._database.writing() as connection:
-            return connection.execute("DELETE FROM votes").rowcount
-
     def read(self) -> list[Vote]:
         """All votes, the oldest first; none when nothing was ever kept."""
         if not self._database.is_there:

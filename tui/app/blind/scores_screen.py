@@ -4,11 +4,11 @@ from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
 from tui.app.blind.score_lines import Look, score_lines
+from tui.app.dialogs.dialog import Dialog
 from tui.app.shown import Words, content, stacked
 from tui.core.clean import Clean, clean_line
 from tui.core.scores import Scores
@@ -19,16 +19,14 @@ _CHROME = 8
 _STYLES: dict[Look, str] = {"title": "bold", "head": "$metric-label", "value": "", "quiet": "$metric-label"}
 
 
-class ScoresScreen(ModalScreen[None]):
+class ScoresScreen(Dialog[None]):
     """A table that can be scrolled."""
 
     DEFAULT_CSS = """
     ScoresScreen {
-        align: center middle;
         & > VerticalScroll {
-            max-width: 100%; height: auto; max-height: 90%;
-            border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
-            background: $surface; padding: 0 2;
+            height: auto; max-height: 90%;
+            padding: 0 2;
         }
         & Words { width: 100%; }
     }

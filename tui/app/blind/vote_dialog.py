@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
 from tui.app.blind.contest import Candidate
+from tui.app.dialogs.dialog import Dialog
 from tui.app.shown import Styled, Words, assembled, content, name_shown
 from tui.core.clean import Clean, clean_line
 from tui.core.votes import Contestant, Verdict
@@ -31,16 +31,14 @@ class Ballot:
         return tuple(replace(each, is_best=each.letter == self.letter) for each in contestants)
 
 
-class VoteDialog(ModalScreen[Ballot | None]):
+class VoteDialog(Dialog[Ballot | None]):
     """Dismissed with the ballot, or None. At the bottom, so that the answers can be read above it."""
 
     DEFAULT_CSS = """
     VoteDialog {
         align: center bottom; background: $background 20%;
         & > Vertical {
-            width: 76; max-width: 100%; height: auto; max-height: 100%;
-            border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
-            background: $surface; padding: 0 1;
+            width: 76; height: auto; max-height: 100%;
         }
         & OptionList {
             height: auto; max-height: 18; border: none; padding: 0; background: $surface; scrollbar-size-vertical: 1;

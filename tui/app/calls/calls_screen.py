@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.worker import Worker
 
 from tui.app.actions import BY_ID, Place
@@ -20,6 +19,7 @@ from tui.app.actions.keymap import Keymap
 from tui.app.calls.program_question import program_question
 from tui.app.calls.programs import Programs
 from tui.app.calls.result_field import ResultField
+from tui.app.dialogs.dialog import Dialog
 from tui.app.panes.answer import MARKS, AnswerView
 from tui.app.shown import Words, assembled, content, name_shown, stacked
 from tui.config.settings import ToolCommand
@@ -57,16 +57,13 @@ class CallArguments(AnswerView):
         self.post_message(self.Resized())
 
 
-class CallsScreen(ModalScreen[CallResults | None]):
+class CallsScreen(Dialog[CallResults | None]):
     """One call at a time: the list above, its arguments, its result."""
 
     DEFAULT_CSS = """
     CallsScreen {
-        align: center middle;
         & > Vertical {
-            width: 100; max-width: 100%; height: 90%;
-            border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
-            background: $surface; padding: 0 1;
+            width: 100; height: 90%;
         }
         & Words { width: 100%; height: auto; }
         & AnswerView { height: 1fr; min-height: 3; margin: 1 0; background: $surface; }

@@ -5,11 +5,11 @@ from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
+from tui.app.dialogs.dialog import Dialog
 from tui.app.prompt.prompt_file import completed_path
 from tui.app.shown import Words, content
 from tui.core.clean import Clean, clean_line
@@ -18,16 +18,14 @@ from tui.core.errors import UsageError
 T = TypeVar("T")
 
 
-class FileDialog(ModalScreen[T | None]):
+class FileDialog(Dialog[T | None]):
     """Dismissed with what `read` made of the path, or None."""
 
     DEFAULT_CSS = """
     FileDialog {
         align: center bottom;
         & > Vertical {
-            width: 84; max-width: 100%; height: auto; margin-bottom: 4;
-            border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
-            background: $surface; padding: 0 1;
+            width: 84; height: auto; margin-bottom: 4;
         }
         & Input { border: none; height: 1; padding: 0; background: $surface; }
         & Words { color: $metric-warn; height: auto; }

@@ -8,10 +8,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from tui.app.actions import Action, Place, actions_of
 from tui.app.actions.keymap import Keymap
+from tui.app.dialogs.dialog import Dialog
 from tui.app.shown import Words, assembled, content, stacked
 from tui.core.clean import Clean, clean_line
 
@@ -21,16 +21,14 @@ _MANY_KEYS = 4
 """More keys of one row than this are a range: 1 … 9."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """A list of keys over the dashboard."""
 
     DEFAULT_CSS = """
     HelpScreen {
-        align: center middle;
         & > VerticalScroll {
-            width: 84; max-width: 100%; height: auto; max-height: 90%;
-            border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
-            background: $surface; padding: 0 2;
+            width: 84; height: auto; max-height: 90%;
+            padding: 0 2;
         }
         & Words { width: 100%; }
     }

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
+from tui.app.dialogs.dialog import Dialog
 from tui.app.shown import Words, assembled
 from tui.core.clean import Clean, clean_line
 
@@ -78,16 +78,14 @@ class SettingRow(Words):
         self.post_message(self.Clicked(self._index))
 
 
-class SettingsScreen(ModalScreen[None]):
+class SettingsScreen(Dialog[None]):
     """Rows of settings: up and down choose one, left and right change it."""
 
     DEFAULT_CSS = """
     SettingsScreen {
-        align: center middle; background: $background 20%;  /* themes are tried here */
+        background: $background 20%;  /* themes are tried here */
         & > Vertical {
-            width: 64; max-width: 100%; height: auto;
-            border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
-            background: $surface; padding: 0 1;
+            width: 64; height: auto;
         }
         & #permanent { height: auto; margin-top: 1; padding: 0 1; color: $text-muted; }
     }

@@ -5,11 +5,11 @@ from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
+from tui.app.dialogs.dialog import Dialog
 from tui.app.shown import content
 from tui.core.clean import Clean
 
@@ -17,16 +17,13 @@ _TITLE: Final = Clean("sure?")
 _HINT: Final = Clean("y yes · escape no")
 
 
-class YesNo(ModalScreen[bool]):
+class YesNo(Dialog[bool]):
     """Dismissed with True only for a yes."""
 
     DEFAULT_CSS = """
     YesNo {
-        align: center middle;
         & > Vertical {
-            width: 60; max-width: 100%; height: auto; max-height: 90%;
-            border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
-            background: $surface; padding: 0 1;
+            width: 60; height: auto; max-height: 90%;
         }
         &.-risky > Vertical { width: 84; border: round $metric-warn; }
         & Words { height: auto; width: 100%; }

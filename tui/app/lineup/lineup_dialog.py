@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
+from tui.app.dialogs.dialog import Dialog
 from tui.app.lineup.lineups import Lineups
 from tui.app.shown import Styled, Words, assembled, content
 from tui.core.clean import Clean, clean_line
@@ -24,16 +24,13 @@ class Wish:
     name: str
 
 
-class LineupDialog(ModalScreen[Wish | None]):
+class LineupDialog(Dialog[Wish | None]):
     """Dismissed with what is to be done; the dashboard does it and asks before anything is lost."""
 
     DEFAULT_CSS = """
     LineupDialog {
-        align: center middle;
         & > Vertical {
-            width: 76; max-width: 100%; height: auto; max-height: 100%;
-            border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
-            background: $surface; padding: 0 1;
+            width: 76; height: auto; max-height: 100%;
         }
         & OptionList {
             height: auto; max-height: 12; border: none; padding: 0; background: $surface; scrollbar-size-vertical: 1;

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
+from tui.app.dialogs.dialog import Dialog
 from tui.app.engine_port import Engine
 from tui.app.lineup.lineups import Draft, Lineups
 from tui.app.lineup.model_picker import ModelPicker
@@ -29,16 +29,13 @@ _USUAL: Final = "usual"
 _EFFORTS: Final = (_USUAL, "none", "minimal", "low", "medium", "high")
 
 
-class TargetForm(ModalScreen[Target | None]):
+class TargetForm(Dialog[Target | None]):
     """Dismissed with the target, or None. What is wrong with it is said inside, and it stays open."""
 
     DEFAULT_CSS = """
     TargetForm {
-        align: center middle;
         & > VerticalScroll {
-            width: 76; max-width: 100%; height: auto; max-height: 100%;
-            border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
-            background: $surface; padding: 0 1;
+            width: 76; height: auto; max-height: 100%;
         }
         & Horizontal { height: auto; }
         & .label { width: 12; color: $text-muted; height: 1; }

@@ -3,10 +3,10 @@
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.screen import ModalScreen
 
 from tui.app.actions import Place
 from tui.app.actions.keymap import Keymap
+from tui.app.dialogs.dialog import Dialog
 from tui.app.logprobs.odds import Odds, shown_tokens
 from tui.app.logprobs.token_view import TokenView
 from tui.app.logprobs.token_words import figures_line, legend_line, token_lines
@@ -19,16 +19,13 @@ _WIDE = 110
 _BELOW_ROWS = 8
 
 
-class LogprobsScreen(ModalScreen[None]):
+class LogprobsScreen(Dialog[None]):
     """One choice of one stream. The dashboard's tick brings in what comes while it is open."""
 
     DEFAULT_CSS = """
     LogprobsScreen {
-        align: center middle;
         & > Vertical {
             width: 96%; height: 92%;
-            border: round $pane-border-focus; border-title-color: $pane-title; border-subtitle-color: $text-muted;
-            background: $surface; padding: 0 1;
         }
         & #figures { height: 2; margin-bottom: 1; }
         & Container { layout: vertical; height: 1fr; }
